@@ -1,0 +1,114 @@
+"""Clinical assessments as the visits see them: baseline, visit, the one before (CRITERIA 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lupusmon.analysis.answers import NO, UNKNOWN
+from lupusmon.analysis.lookup import DayIndex, pack
+from lupusmon.clean import GRADES, ITEMS, SYSTEMS, Assessments, Cohort
+
+UNGRADED = np.uint8((1 << len(GRADES)) - 1)  # every grade possible
+YES_CODE = 2
+
+
+@dataclass(frozen=True)
+class AssessmentReading:
+    """One assessment for each visit. row: row of Assessments or -1; day valid where present.
+
+    grades: visits x 9 sets of possible grades (bit 0 = A … bit 4 = E). items: visits x 24 answers.
+    """
+
+    row: np.ndarray
+    present: np.ndarray
+    day: np.ndarray
+    sledai: np.ndarray
+    pga: np.ndarray
+    prednisone: np.ndarray
+    grades: np.ndarray
+    items: np.ndarray
+
+    def take(self, rows: np.ndarray) -> AssessmentReading:
+        return AssessmentReading(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class AssessmentIndex:
+    """Assessments up to as_of by patient and day."""
+
+    assessments: Assessments
+    as_of: int
+    index: DayIndex
+
+    @classmethod
+    def build(cls, cohort: Cohort) -> AssessmentIndex:
+        a = cohort.assessments
+        if len(a) and a.day.max() > cohort.as_of:
+            a = a.take(np.flatnonzero(a.day <= cohort.as_of))
+        return cls(a, cohort.as_of, DayIndex.build(a.patient, a.day, a.micros, a.order))
+
+    @cached_property
+    def failures(self) -> np.ndarray:
+        """Sorted keys (patient, day) of the assessments that record treatment failure or discontinuation."""
+        a = self.assessments
+        rows = (a.failure == YES_CODE) | (a.discontinued == YES_CODE)
+        return np.sort(pack(a.patient[rows], a.day[rows]))
+
+    def first_failure(self, patient: np.ndarray, after: np.ndarray, never: int) -> np.ndarray:
+        """Day of the first recorded failure later than `after`; `never` where there is none."""
+        keys = self.failures
+        if not len(keys):
+            return np.full(len(patient), never)
+        at = np.searchsorted(keys, pack(patient, after), side="right")
+        safe = np.clip(at, 0, len(keys) - 1)
+        day = keys[safe] - pack(patient, np.zeros(len(patient), np.int64))
+        found = (at < len(keys)) & (keys[safe] <= pack(patient, np.full(len(patient), self.as_of)))
+        return np.where(found, day, never)
+
+    def previous(self, rows: np.ndarray) -> np.ndarray:
+        """Row of the same patient's assessment before each given one; -1 where there is none."""
+        before = np.full(len(self.assessments) + 1, -1, dtype=np.int64)
+        ordered = self.index.rows
+        same = self.assessments.patient[ordered][1:] == self.assessments.patient[ordered][:-1]
+        before[ordered[1:][same]] = ordered[:-1][same]
+        return np.where(rows >= 0, before[rows], -1)
+
+    def gather(self, rows: np.ndarray) -> AssessmentReading:
+        """The assessment of each row number; -1 gives an absent one, everything unknown."""
+        present = rows >= 0
+        n = len(rows)
+        if not len(self.assessments):
+            return _absent(n)
+        at = np.clip(rows, 0, None)
+        a = self.assessments
+        bits = np.array([UNGRADED] + [1 << g for g in range(len(GRADES))], dtype=np.uint8)
+        sledai = np.where(present, a.sledai[at], np.nan)
+        items = np.where(present[:, None], a.items[at], UNKNOWN).astype(np.uint8)
+        items[sledai == 0] = NO
+        return AssessmentReading(
+            row=rows,
+            present=present,
+            day=np.where(present, a.day[at], 0),
+            sledai=sledai,
+            pga=np.where(present, a.pga[at], np.nan),
+            prednisone=np.where(present, a.prednisone[at], np.nan),
+            grades=np.where(present[:, None], bits[a.grades[at]], UNGRADED),
+            items=items,
+        )
+
+
+def _absent(n: int) -> AssessmentReading:
+    nan = np.full(n, np.nan)
+    return AssessmentReading(
+        row=np.full(n, -1),
+        present=np.zeros(n, bool),
+        day=np.zeros(n, np.int64),
+        sledai=nan,
+        pga=nan,
+        prednisone=nan,
+        grades=np.full((n, len(SYSTEMS)), UNGRADED),
+        items=np.full((n, len(ITEMS)), UNKNOWN),
+    )

@@ -1,0 +1,122 @@
+"""Verdicts on the edge: which one assumption, changed, would flip them (CRITERIA 8).
+
+The visit choice and the checks are really run again under each assumption. A first pass with every value widened by its
+noise finds the few visits where anything can flip at all; only those are run assumption by assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.verdicts import MET, NO_ROW, NOT_MET, assess_verdicts
+from lupusmon.analysis.intervals import Interval
+from lupusmon.analysis.readings import Reading
+from lupusmon.analysis.visits import READ_ANALYTES, Visits, build_visits
+from lupusmon.clinical.analytes import ANALYTES
+
+SHIFT_DAYS = 7
+_SIDES = ("value", "baseline")
+_WHERE = {"value": "at the visit", "baseline": "at baseline"}
+Change = Callable[[Reading], Reading]
+
+
+def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """(number per visit and criterion or -1, texts): the assumptions that turn met into not_met or back.
+
+    verdict: visits x criteria, as `criteria` are ordered (columns of one code: the variants of different weeks).
+    """
+    flips = np.zeros(verdict.shape, dtype=np.int64)
+    names: list[str] = []
+    decided = (verdict == MET) | (verdict == NOT_MET)
+    for days, word in ((-SHIFT_DAYS, "earlier"), (SHIFT_DAYS, "later")):
+        moved = build_visits(visits.sources, shift_days=days)
+        rows = np.flatnonzero(decided.any(axis=1) & _differs(visits, moved))
+        _mark(moved.take(rows), rows, criteria, verdict, flips, len(names), range(len(criteria)))
+        names.append(f"visit window {SHIFT_DAYS} days {word}")
+    rows = np.flatnonzero(_can_flip(visits, criteria, verdict, decided))
+    some = visits.take(rows)
+    for name, code, changed in _assumptions(some):
+        which = [i for i, criterion in enumerate(criteria) if code in criterion.reads]
+        for variant, touched in changed:
+            _mark(variant.take(touched), rows[touched], criteria, verdict, flips, len(names), which)
+        names.append(name)
+    return _name_sets(flips, names)
+
+
+def _differs(visits: Visits, moved: Visits) -> np.ndarray:
+    """Visits at which the moved window picks another result or assessment."""
+    changed = visits.assessment.row != moved.assessment.row
+    for code in READ_ANALYTES:
+        changed |= visits.value[code].row != moved.value[code].row
+    return changed
+
+
+def _mark(visits: Visits, rows: np.ndarray, criteria, verdict, flips, bit: int, which) -> None:
+    if not len(rows):
+        return
+    for i in which:
+        before = verdict[rows, i]
+        if not ((before == MET) | (before == NOT_MET)).any():
+            continue
+        now = assess_verdicts(visits, criteria[i])
+        flipped = ((before == MET) & (now == NOT_MET)) | ((before == NOT_MET) & (now == MET))
+        flips[rows[flipped], i] |= np.int64(1) << bit
+
+
+def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray, decided: np.ndarray) -> np.ndarray:
+    """Visits with a verdict that is no longer sure when every value is as wide as its noise, both ends included."""
+    wide = visits.change(
+        value={code: _widen(code, r) for code, r in visits.value.items()},
+        baseline={code: _widen(code, r) for code, r in visits.baseline.items()},
+    )
+    out = np.zeros(len(visits), dtype=bool)
+    for i, criterion in enumerate(criteria):
+        if criterion.reads and decided[:, i].any():
+            now = assess_verdicts(wide, criterion)
+            out |= decided[:, i] & (now != verdict[:, i]) & (now != NO_ROW)
+    return out
+
+
+def _noise(code: str) -> float:
+    return (ANALYTES[code].cv_a or 0.0) / 100
+
+
+def _widen(code: str, reading: Reading) -> Reading:
+    value, noise = reading.value, _noise(code)
+    closed = np.zeros(len(value.lo), dtype=bool)
+    return reading.with_value(Interval(value.lo * (1 - noise), value.hi * (1 + noise), closed, closed))
+
+
+def _assumptions(visits: Visits) -> Iterator[tuple[str, str, list[tuple[Visits, np.ndarray]]]]:
+    """(name, analyte, changed visits with the rows they concern) of every single assumption."""
+    for side in _SIDES:
+        for code in READ_ANALYTES:
+            readings = getattr(visits, side)
+            reading = readings[code]
+            exact = np.flatnonzero(reading.value.known() & (reading.value.lo == reading.value.hi))
+            censored = np.flatnonzero(reading.value.known() & (reading.value.lo != reading.value.hi))
+            noise = _noise(code)
+            variants = []
+            if noise and len(exact):
+                for factor in (1 - noise, 1 + noise):
+                    changed = reading.with_value(reading.value.scale(factor))
+                    variants.append((visits.change(**{side: {**readings, code: changed}}), exact))
+            yield f"{code} {_WHERE[side]} moved by its analytical noise (±{noise * 100:g} %)", code, variants
+            ends = []
+            if len(censored):
+                for end in ("lo", "hi"):
+                    changed = replace(reading, value=Interval.points(getattr(reading.value, end)))
+                    ends.append((visits.change(**{side: {**readings, code: changed}}), censored))
+            yield f"{code} {_WHERE[side]} read at an end of its censored range", code, ends
+
+
+def _name_sets(flips: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
+    """A number for every distinct set of assumptions, and its words; -1 for none."""
+    sets, back = np.unique(flips, return_inverse=True)
+    words = ["; ".join(name for i, name in enumerate(names) if bits >> i & 1) for bits in sets.tolist()]
+    numbers = back.reshape(flips.shape)
+    return np.where(flips == 0, -1, numbers).astype(np.int32), words

@@ -1,0 +1,96 @@
+"""Values that may be censored, as intervals: `<L` is [0, L), `>U` is (U, inf), a number is a point (CRITERIA 1).
+
+Every comparison rounds both sides to 6 significant digits and answers yes or no only where the whole interval says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lupusmon.analysis.answers import answer_where, negate
+from lupusmon.rounding import round_compare
+
+
+@dataclass(frozen=True)
+class Interval:
+    """lo, hi: float64, nan = not known. lo_open, hi_open: whether the end itself is left out."""
+
+    lo: np.ndarray
+    hi: np.ndarray
+    lo_open: np.ndarray
+    hi_open: np.ndarray
+
+    @classmethod
+    def points(cls, values: np.ndarray) -> Interval:
+        closed = np.zeros(np.shape(values), dtype=bool)
+        return cls(values, values, closed, closed)
+
+    @classmethod
+    def censored(cls, values: np.ndarray, comparator: np.ndarray) -> Interval:
+        """comparator: -1 `<`, 0, +1 `>`."""
+        below, above = comparator < 0, comparator > 0
+        known = ~np.isnan(values)
+        lo = np.where(below & known, 0.0, values)
+        hi = np.where(above & known, np.inf, values)
+        return cls(lo, hi, above, below)
+
+    def scale(self, factor: float | np.ndarray) -> Interval:
+        """Times a positive factor."""
+        return Interval(self.lo * factor, self.hi * factor, self.lo_open, self.hi_open)
+
+    def known(self) -> np.ndarray:
+        return ~np.isnan(self.lo)
+
+    def take(self, rows: np.ndarray) -> Interval:
+        return Interval(self.lo[rows], self.hi[rows], self.lo_open[rows], self.hi_open[rows])
+
+
+def as_interval(limit: Interval | np.ndarray | float) -> Interval:
+    """A plain limit as a point."""
+    return limit if isinstance(limit, Interval) else Interval.points(np.asarray(limit, dtype=np.float64))
+
+
+def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
+    """x > limit, three-valued; unknown where either is missing."""
+    y = as_interval(limit)
+    xlo, xhi, ylo, yhi = (round_compare(v) for v in (x.lo, x.hi, y.lo, y.hi))
+    yes = (xlo > yhi) | ((xlo == yhi) & (x.lo_open | y.hi_open))
+    return answer_where(yes, xhi <= ylo)
+
+
+def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
+    """x >= limit, three-valued."""
+    y = as_interval(limit)
+    xlo, xhi, ylo, yhi = (round_compare(v) for v in (x.lo, x.hi, y.lo, y.hi))
+    no = (xhi < ylo) | ((xhi == ylo) & (x.hi_open | y.lo_open))
+    return answer_where(xlo >= yhi, no)
+
+
+def is_below(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
+    """x < limit, three-valued."""
+    return negate(is_at_least(x, limit))
+
+
+def is_at_most(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
+    """x <= limit, three-valued."""
+    return negate(is_above(x, limit))
+
+
+def compute_change(first: Interval, last: Interval) -> Interval:
+    """last/first - 1. From exactly 0: no change to 0, infinite to anything above; an open 0 leaves both ends open."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lo = last.lo / first.hi - 1
+        hi = last.hi / first.lo - 1
+    lo_open = last.lo_open | (first.hi_open & (last.lo > 0))
+    hi_open = last.hi_open | first.lo_open
+    from_zero = (first.hi == 0) & ~np.isnan(last.lo)
+    rises = (last.lo > 0) | ((last.lo == 0) & last.lo_open)
+    lo = np.where(from_zero, np.where(rises, np.inf, 0.0), lo)
+    hi = np.where(from_zero, np.where(last.hi > 0, np.inf, 0.0), hi)
+    open_zero = (first.lo == 0) & (first.hi > 0)
+    hi = np.where(open_zero, np.where(last.hi > 0, np.inf, 0.0), hi)
+    unknown = np.isnan(first.lo) | np.isnan(last.lo)
+    lo, hi = (np.where(unknown, np.nan, v) for v in (lo, hi))
+    return Interval(lo, hi, lo_open & ~from_zero, hi_open)

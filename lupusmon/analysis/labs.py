@@ -1,0 +1,82 @@
+"""The results of a cohort, indexed once: by series and by analyte, in time order (CRITERIA 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lupusmon.analysis.lookup import DayIndex
+from lupusmon.clean import Cohort, Results
+from lupusmon.clinical.analytes import CODES, INDEX
+from lupusmon.sorting import sort_order, starts_of_runs
+
+
+@dataclass(frozen=True)
+class LabIndex:
+    """Results up to as_of and where to find them.
+
+    series: code per result; series are numbered by patient, analyte, method (text order). by_series, by_analyte:
+    sorted by day, time (bare date first), kind (word, titre, number), reading order. first_row: a result of each series.
+    """
+
+    results: Results
+    as_of: int
+    patients: int
+    series: np.ndarray
+    by_series: DayIndex
+    by_analyte: DayIndex
+    first_row: np.ndarray
+
+    @classmethod
+    def build(cls, cohort: Cohort) -> LabIndex:
+        """Complexity: n log n, two sorts."""
+        results = cohort.results
+        if len(results) and results.day.max() > cohort.as_of:
+            results = results.take(np.flatnonzero(results.day <= cohort.as_of))
+        method = method_rank(results)
+        keys = (results.day, results.micros, results.kind, results.order)
+        order = sort_order(results.patient, results.analyte, method)
+        starts = starts_of_runs(results.patient[order], results.analyte[order], method[order])
+        series = np.empty(len(order), dtype=np.int64)
+        series[order] = np.cumsum(starts) - 1
+        return cls(
+            results=results,
+            as_of=cohort.as_of,
+            patients=len(cohort.patients),
+            series=series,
+            by_series=DayIndex.build(series, *keys),
+            by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *keys),
+            first_row=order[starts],
+        )
+
+    @cached_property
+    def series_patient(self) -> np.ndarray:
+        """Patient of each series, ascending."""
+        return self.results.patient[self.first_row]
+
+    @cached_property
+    def series_analyte(self) -> np.ndarray:
+        return self.results.analyte[self.first_row]
+
+    def last(self, code: str, patient: np.ndarray, low: np.ndarray, high: np.ndarray, micros=None) -> np.ndarray:
+        """Row of the last result of the analyte over its series in low..high; -1 where there is none."""
+        return self.by_analyte.last(analyte_group(patient, INDEX[code]), low, high, micros)
+
+    def nearest(self, code: str, patient: np.ndarray, target, low, high) -> np.ndarray:
+        """Row of the result of the analyte nearest to the target in low..high; -1 where there is none."""
+        return self.by_analyte.nearest(analyte_group(patient, INDEX[code]), target, low, high)
+
+
+def analyte_group(patient: np.ndarray, analyte: np.ndarray | int) -> np.ndarray:
+    """One integer for patient and analyte."""
+    return patient.astype(np.int64) * len(CODES) + analyte
+
+
+def method_rank(results: Results) -> np.ndarray:
+    """The method of each result as its place in text order."""
+    words = results.method.words
+    rank = np.empty(len(words), dtype=np.int32)
+    rank[np.argsort(words.astype(str), kind="stable")] = np.arange(len(words))
+    return rank[results.method.codes] if len(words) else results.method.codes

@@ -1,0 +1,87 @@
+"""The last result before a day, the one nearest to a day: binary searches on one sorted key, all queries at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lupusmon.sorting import sort_order
+
+_DAY_BITS = 18
+_DAY_SHIFT = 1 << 16  # days before 1970 stay positive; holds years 1791 to 2508
+
+
+@dataclass(frozen=True)
+class DayIndex:
+    """Rows sorted by group, then day, then time and further keys; `key` packs group and day.
+
+    rows: row numbers in sorted order. Searches cost log n a query.
+    """
+
+    key: np.ndarray
+    rows: np.ndarray
+    day: np.ndarray
+    micros: np.ndarray
+
+    @classmethod
+    def build(cls, group: np.ndarray, day: np.ndarray, micros: np.ndarray, *later: np.ndarray) -> DayIndex:
+        """`later`: what decides between rows of one group, day and time (kind, reading order)."""
+        rows = sort_order(group, day, micros, *later)
+        return cls(pack(group[rows], day[rows]), rows, day[rows], micros[rows])
+
+    def last(
+        self, group: np.ndarray, low: np.ndarray, high: np.ndarray, micros: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Row of the last entry with low <= day <= high; -1 where there is none.
+
+        micros: on day `high` only entries at or before this time count; -1 = the whole day.
+        """
+        at = np.searchsorted(self.key, pack(group, high), side="right") - 1
+        if micros is not None and len(self.key):
+            late = self._is_after(at, group, high, micros)
+            while late.any():
+                at = at - late
+                late = self._is_after(at, group, high, micros)
+        return self._rows_at(at, group, low)
+
+    def nearest(self, group: np.ndarray, target: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Row nearest to `target` with low <= day <= high (a tie: the later day; one day: the last); or -1."""
+        if not len(self.key):
+            return np.full(len(group), -1, dtype=np.int64)
+        before = np.searchsorted(self.key, pack(group, np.minimum(target, high)), side="right") - 1
+        first_after = np.clip(before + 1, 0, len(self.key) - 1)
+        after_day = self.day[first_after]
+        after_ok = (before + 1 < len(self.key)) & (self.key[first_after] == pack(group, after_day))
+        after_ok &= (after_day <= high) & (after_day >= low)
+        after = np.searchsorted(self.key, pack(group, np.where(after_ok, after_day, 0)), side="right") - 1
+        at = np.clip(before, 0, None)
+        before_ok = (before >= 0) & (self.key[at] >= pack(group, low))
+        far = np.iinfo(np.int32).max
+        gap_before = np.where(before_ok, target - self.day[at], far)
+        gap_after = np.where(after_ok, after_day - target, far)
+        best = np.where(gap_after <= gap_before, after, at)
+        return np.where(before_ok | after_ok, self.rows[np.clip(best, 0, len(self.rows) - 1)], -1)
+
+    def _is_after(self, at: np.ndarray, group: np.ndarray, high: np.ndarray, micros: np.ndarray) -> np.ndarray:
+        safe = np.clip(at, 0, None)
+        same_day = (at >= 0) & (self.key[safe] == pack(group, high))
+        return same_day & (micros >= 0) & (self.micros[safe] > micros)
+
+    def _rows_at(self, at: np.ndarray, group: np.ndarray, low: np.ndarray) -> np.ndarray:
+        if not len(self.key):
+            return np.full(len(group), -1, dtype=np.int64)
+        safe = np.clip(at, 0, None)
+        return np.where((at >= 0) & (self.key[safe] >= pack(group, low)), self.rows[safe], -1)
+
+
+def pack(group: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Group and day in one sortable integer."""
+    return (np.asarray(group).astype(np.int64) << _DAY_BITS) | (np.asarray(day).astype(np.int64) + _DAY_SHIFT)
+
+
+def expand(starts: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For ranges start .. start+count-1: (number of the range, position) of every member, range by range."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    first = np.cumsum(counts) - counts
+    return owner, np.arange(len(owner)) - first[owner] + starts[owner]

@@ -1,0 +1,165 @@
+"""The visit table: a row per course and visit, with the baseline and visit value of every input (CRITERIA 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from lupusmon.analysis.assessed import AssessmentIndex, AssessmentReading
+from lupusmon.analysis.courses import Courses
+from lupusmon.analysis.labs import LabIndex
+from lupusmon.analysis.lookup import DayIndex
+from lupusmon.analysis.readings import Reading, gather
+from lupusmon.analysis.rescue import NEVER, Rescue, compute_rescue, ivig_index
+from lupusmon.clean import Cohort
+from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS, VISIT_WEEKS
+
+WEEKS = (*(str(week) for week in VISIT_WEEKS), "latest")
+LATEST = len(VISIT_WEEKS)
+READ_ANALYTES = ("C3", "C4", "CH50", "DSDNA", "UPCR", "UPROT24", "PLT", "CREAT", "EGFR")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What visits are chosen from: indexed once per cohort."""
+
+    cohort: Cohort
+    courses: Courses
+    labs: LabIndex
+    assessments: AssessmentIndex
+    rescue: Rescue
+    ivig: DayIndex
+
+    @classmethod
+    def build(cls, cohort: Cohort, courses: Courses, labs: LabIndex) -> Sources:
+        return cls(
+            cohort, courses, labs, AssessmentIndex.build(cohort), compute_rescue(cohort, courses), ivig_index(cohort)
+        )
+
+    @cached_property
+    def people_row(self) -> np.ndarray:
+        """Row of People for each patient; -1 where nothing is known of the person."""
+        row = np.full(len(self.cohort.patients), -1)
+        row[self.cohort.people.patient] = np.arange(len(self.cohort.people))
+        return row
+
+
+@dataclass(frozen=True)
+class Visits:
+    """One visit a row; every field is aligned with the visits (the mappings hold one Reading per analyte).
+
+    course: row of Courses. week: index into WEEKS. target: day; for `latest` as_of. low, high: the window's end days.
+    rescue_certain, rescue_possible, failure_day: first such day after the start, NEVER where none.
+    Derived answers are remembered in `memo`, keyed by the function that made them.
+    """
+
+    sources: Sources
+    course: np.ndarray
+    patient: np.ndarray
+    drug: np.ndarray
+    week: np.ndarray
+    start: np.ndarray
+    target: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    baseline: Mapping[str, Reading]
+    value: Mapping[str, Reading]
+    first_assessment: AssessmentReading
+    assessment: AssessmentReading
+    previous_assessment: AssessmentReading
+    rescue_certain: np.ndarray
+    rescue_possible: np.ndarray
+    failure_day: np.ndarray
+    memo: dict
+
+    def __len__(self) -> int:
+        return len(self.course)
+
+    def take(self, rows: np.ndarray) -> Visits:
+        """Some of the visits; nothing remembered."""
+        picked = {}
+        for f in fields(self):
+            column = getattr(self, f.name)
+            if isinstance(column, np.ndarray):
+                picked[f.name] = column[rows]
+            elif isinstance(column, AssessmentReading):
+                picked[f.name] = column.take(rows)
+            elif isinstance(column, Mapping) and f.name != "memo":
+                picked[f.name] = {code: reading.take(rows) for code, reading in column.items()}
+        return replace(self, **picked, memo={})
+
+    def change(self, **columns) -> Visits:
+        """The same visits with other columns; nothing remembered."""
+        return replace(self, **columns, memo={})
+
+
+def list_visits(courses: Courses, as_of: int) -> tuple[np.ndarray, np.ndarray]:
+    """(course, week) of every visit whose window has opened, course by course; `latest` always has."""
+    course = np.repeat(np.arange(len(courses)), len(WEEKS))
+    week = np.tile(np.arange(len(WEEKS)), len(courses))
+    opened = (week == LATEST) | (as_of >= _targets(courses.start[course], week, as_of) - VISIT_DAYS)
+    return course[opened], week[opened]
+
+
+def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
+    """Visit values of all courses. `shift_days` moves every visit window (for the robustness check).
+
+    Baseline: the last result from 90 days before the first infusion up to it, over all series. Value: nearest to the
+    target within 28 days (tie: the later; one day: the last) in the baseline's series, failing that in any; `latest`:
+    likewise the last in 56 days. Only days after the first infusion count. Source: CRITERIA 3.
+    """
+    courses, as_of = sources.courses, sources.labs.as_of
+    course, week = list_visits(courses, as_of)
+    start, patient = courses.start[course], courses.patient[course]
+    target = _targets(start, week, as_of)
+    middle = target + shift_days
+    latest = week == LATEST
+    low = np.maximum(np.where(latest, middle - LATEST_DAYS, middle - VISIT_DAYS), start + 1)
+    high = np.minimum(np.where(latest, middle, middle + VISIT_DAYS), as_of)
+    by_course = {code: read_baseline(sources, code) for code in READ_ANALYTES}
+    baseline = {code: reading.take(course) for code, reading in by_course.items()}
+    value = {code: _read_value(sources, code, baseline[code], patient, middle, low, high) for code in READ_ANALYTES}
+    seen = sources.assessments.index.nearest(patient, middle, low, high)
+    first = sources.assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
+    return Visits(
+        sources=sources,
+        course=course,
+        patient=patient,
+        drug=courses.drug[course],
+        week=week,
+        start=start,
+        target=target,
+        low=low,
+        high=high,
+        baseline=baseline,
+        value=value,
+        first_assessment=sources.assessments.gather(first[course]),
+        assessment=sources.assessments.gather(seen),
+        previous_assessment=sources.assessments.gather(sources.assessments.previous(seen)),
+        rescue_certain=sources.rescue.certain_day[course],
+        rescue_possible=sources.rescue.possible_day[course],
+        failure_day=sources.assessments.first_failure(patient, start, NEVER),
+        memo={},
+    )
+
+
+def read_baseline(sources: Sources, code: str) -> Reading:
+    """The analyte's baseline of every course, the last over its series."""
+    courses, labs = sources.courses, sources.labs
+    rows = labs.last(code, courses.patient, courses.start - BASELINE_DAYS, courses.start, courses.start_micros)
+    return gather(labs.results, labs.series, rows)
+
+
+def _read_value(sources: Sources, code: str, baseline: Reading, patient, target, low, high) -> Reading:
+    labs = sources.labs
+    own = labs.by_series.nearest(baseline.series, target, low, high)
+    other = labs.nearest(code, patient, target, low, high)
+    return gather(labs.results, labs.series, np.where(own >= 0, own, other))
+
+
+def _targets(start: np.ndarray, week: np.ndarray, as_of: int) -> np.ndarray:
+    weeks = np.array([*VISIT_WEEKS, 0])
+    return np.where(week == LATEST, as_of, start + 7 * weeks[week])

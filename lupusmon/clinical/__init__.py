@@ -1,0 +1,1 @@
+"""What medicine says: analytes, units, drugs, thresholds, references. Every stage reads it; it imports nothing of ours."""

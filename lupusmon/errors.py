@@ -1,0 +1,13 @@
+"""What stops a run, told in one line: where, what was found, what to do."""
+
+
+class LupusmonError(Exception):
+    """A message for the user; the shell prints it as it stands and ends with status 2."""
+
+
+class UnusableFile(LupusmonError):
+    """A file that cannot be read at all: unreadable, empty, without a needed column, ambiguous."""
+
+
+class UnusableArgument(LupusmonError):
+    """An option or argument that makes no sense."""

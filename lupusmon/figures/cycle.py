@@ -1,0 +1,125 @@
+"""Every dosing interval laid over the others with the infusion at day 0: does it sag before the next dose?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.figures import lanes, points, theme
+from lupusmon.figures.time_axis import DAY
+
+_PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52
+_LEAST_PER_BIN = 3
+
+
+def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str) -> pd.DataFrame:
+    """Adds `interval` (number of the dose before) and `day` (days since it) to the results between doses of a course.
+
+    results: `at`. Results before the first dose, or later than twice the median interval after the last, are left out.
+    A result on the day of a dose counts as the end of the interval before it (the trough), the first dose's as day 0.
+    """
+    doses = lanes.number_doses(infusions)
+    given = doses[(doses["status"] == "given") & (doses["course_id"] == course_id)]["at"].dt.normalize()
+    if given.empty:
+        return results.iloc[:0].assign(interval=pd.Series(dtype=int), day=pd.Series(dtype=int))
+    at = results["at"].dt.normalize()
+    place = pd.Series(given.to_numpy().searchsorted(at.to_numpy(), side="left") - 1, index=results.index)
+    place = place.where(~(at == given.iloc[0]), 0)
+    kept = results[place >= 0].assign(interval=place[place >= 0] + 1)
+    starts = pd.Series(given.to_numpy()[kept["interval"].to_numpy() - 1], index=kept.index)
+    kept = kept.assign(day=((kept["at"].dt.normalize() - starts) / DAY).astype(int))
+    longest = 2 * (given.diff().dropna() / DAY).median() if len(given) > 1 else 56
+    return kept[kept["day"] <= longest]
+
+
+def summarise_cycle(rows: pd.DataFrame, *, step_days: int) -> pd.DataFrame:
+    """day (middle of the bin), n, q1, median, q3 of `y`; bins with fewer than three results are left out."""
+    groups = rows.groupby((rows["day"] // step_days) * step_days + step_days / 2)["y"]
+    band = groups.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["q1", "median", "q3"], axis=1) if len(rows) else None
+    if band is None:
+        return pd.DataFrame(columns=["day", "n", "q1", "median", "q3"])
+    band = band.assign(n=groups.size())
+    return band[band["n"] >= _LEAST_PER_BIN].rename_axis("day").reset_index()
+
+
+def build_cycle_profile(
+    results: pd.DataFrame,
+    *,
+    infusions: pd.DataFrame,
+    course_id: str | None,
+    analytes: Sequence[str],
+    units: str = "conventional",
+    patient_label: str = "",
+    theme_name: str = "light",
+) -> dict:
+    """One panel per analyte: each interval a faint line, median and interquartile band over all. results: one patient."""
+    inks = theme.palette(theme_name)
+    none = results.iloc[:0].assign(method="")
+    panels = []
+    for code in analytes:
+        own = points.prepare_points(results, analyte=code, units=units, baselines=none)
+        rows = compute_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
+        if len(rows):
+            panels.append((code, rows))
+    if not panels:
+        return theme.build_empty(
+            "No results between two infusions of this course.", theme=theme_name, title=patient_label
+        )
+    inner = len(panels) * (_PANEL_PX + _GAP_PX)
+    layout = theme.base_layout(inks, height=inner + _TOP_PX + _BOTTOM_PX, title=f"{patient_label}, infusion cycle")
+    layout["margin"] = {"l": 70, "r": 20, "t": _TOP_PX, "b": _BOTTOM_PX}
+    longest = max(int(rows["day"].max()) for _, rows in panels)
+    step = max(7, longest // 8 // 7 * 7)
+    layout["xaxis"] = theme.axis(
+        inks, type="linear", range=[-1, longest + 1], dtick=7 if longest <= 70 else 28, anchor=f"y{len(panels) + 1}",
+        title={"text": "days since the infusion before", "font": {"size": 12, "color": inks.muted}},
+    )  # fmt: skip
+    layout |= {"hovermode": "closest", "annotations": []}
+    traces: list[dict] = []
+    for place, (code, rows) in enumerate(panels):
+        top = 1 - (place * (_PANEL_PX + _GAP_PX) + _GAP_PX) / inner
+        domain = [max(0.0, top - _PANEL_PX / inner), min(1.0, top)]
+        kind = "log" if ANALYTES[code].log and (rows["y"] > 0).all() else "linear"
+        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, nticks=5, anchor="x")
+        traces += _panel(code, rows, place + 2, inks, step)
+        layout["annotations"].append(_heading(code, rows, domain, kind, inks))
+    return {"data": traces, "layout": layout}
+
+
+def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step: int) -> list[dict]:
+    band = summarise_cycle(rows, step_days=step)
+    base = {"type": "scatter", "xaxis": "x", "yaxis": f"y{number}", "showlegend": False, "hoverinfo": "skip"}
+    edge = base | {
+        "mode": "lines", "x": [*band["day"], *band["day"][::-1]], "y": [*band["q3"], *band["q1"][::-1]],
+        "fill": "toself", "fillcolor": inks.band, "line": {"width": 0}, "meta": {"role": "band", "analyte": code},
+    }  # fmt: skip
+    median = base | {
+        "mode": "lines+markers", "x": band["day"].tolist(), "y": band["median"].tolist(),
+        "line": {"color": inks.ink, "width": 2.5}, "meta": {"role": "median", "analyte": code},
+    }  # fmt: skip
+    xs, ys = [], []
+    for _, one in rows.groupby(["interval", "series"], sort=True):
+        xs += [*one["day"], None]
+        ys += [*one["y"], None]
+    lines = base | {"mode": "lines", "x": xs, "y": ys, "line": {"color": inks.line, "width": 1}, "opacity": 0.5}
+    text = [
+        f"<b>{code} {theme.safe(v)}</b> on {r.at:%Y-%m-%d}<br>{r.day} d after dose {r.interval}"
+        for v, r in zip(points.value_text(rows), rows.itertuples(), strict=True)
+    ]
+    marker = {"size": 6, "color": [theme.status_colour(s, inks) for s in rows["status"]], "opacity": 0.75}
+    marker["symbol"] = [theme.SYMBOLS[s] for s in rows["status"]]
+    marks = base | {
+        "mode": "markers", "x": rows["day"].tolist(), "y": rows["y"].tolist(), "marker": marker, "text": text,
+        "hoverinfo": "text", "hovertemplate": "%{text}<extra></extra>", "meta": {"role": "points", "analyte": code},
+    }  # fmt: skip
+    return [edge, lines | {"meta": {"role": "intervals", "analyte": code}}, marks, median]
+
+
+def _heading(code: str, rows: pd.DataFrame, domain: list, kind: str, inks: theme.Palette) -> dict:
+    unit = rows["shown_unit"].iloc[-1]
+    tag = " · log scale" if kind == "log" else ""
+    text = f"<b>{code}</b>  {theme.safe(unit)} · {rows['interval'].nunique()} intervals, {len(rows)} results{tag}"
+    where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
+    return {"text": text, "showarrow": False, "font": {"size": 12.5, "color": inks.ink}, **where}

@@ -1,0 +1,261 @@
+"""The lanes above the labs: infusions planned and given, prednisone and steroid pulses, clinical scores."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.figures import theme
+from lupusmon.figures.time_axis import DAY, TimeAxis, moments
+
+STEROID_PULSE = "methylprednisolone"
+_LABEL_PX = 20  # a dose number needs this much room
+_PLOT_PX = 960
+_MARKS = {
+    "given": "triangle-down",
+    "planned": "triangle-down-open",
+    "missed": "x-thin",
+    "held": "square-open",
+    "stopped": "octagon",
+}
+_TIMING_WORDS = {
+    "first": "first dose",
+    "on_time": "on time",
+    "early": "early",
+    "late": "late",
+    "after_missed": "after a missed dose",
+}
+
+
+def number_doses(infusions: pd.DataFrame) -> pd.DataFrame:
+    """One patient's infusions in time order with `at` and `dose_number` (given doses of a course, from 1; or <NA>)."""
+    rows = infusions.assign(at=moments(infusions["given_at"]))
+    rows = rows[rows["at"].notna()].sort_values("at", kind="stable").reset_index(drop=True)
+    given = rows["status"] == "given"
+    rows["dose_number"] = rows[given].groupby("course_id").cumcount().add(1).reindex(rows.index).astype("Int64")
+    return rows
+
+
+def given_doses(rows: pd.DataFrame) -> pd.DataFrame:
+    """Given doses as `at` and `label` ("belimumab dose 3"), for "days since the last dose"."""
+    given = rows[rows["status"] == "given"]
+    label = [
+        drug if pd.isna(n) or drug == STEROID_PULSE else f"{drug} dose {n}"
+        for drug, n in zip(given["drug"], given["dose_number"], strict=True)
+    ]
+    return pd.DataFrame({"at": given["at"].to_numpy(), "label": label})
+
+
+def lane_drugs(rows: pd.DataFrame) -> list[str]:
+    """Drugs with a row of their own in the infusion lane, in order of first use; pulses go to the steroid lane."""
+    return [d for d in dict.fromkeys(rows["drug"]) if d != STEROID_PULSE]
+
+
+def build_infusion_lane(
+    rows: pd.DataFrame, *, courses: pd.DataFrame, time: TimeAxis, inks: theme.Palette, axis: str, drugs: list[str]
+) -> list[dict]:
+    """Marks of the infusion lane, one row per drug: given solid with number, planned hollow, late and missed marked.
+
+    rows: from `number_doses`. courses: their `next_due` is drawn hollow. Lane y: the drug's place, from the top.
+    """
+    traces = []
+    for place, drug in enumerate(drugs):
+        own = rows[rows["drug"] == drug]
+        traces.append(_rail(own, len(drugs) - place, time, inks, axis, drug))
+        traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug))
+        traces += _due(own, courses[courses["drug"] == drug], len(drugs) - place, time, inks, axis, drug)
+    return traces
+
+
+def _trace(axis: str, role: str, **more: object) -> dict:
+    base = {"type": "scatter", "xaxis": "x", "yaxis": axis, "showlegend": False, "hoverinfo": "skip", "name": role}
+    return base | {"meta": {"role": role}} | more
+
+
+def _rail(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str) -> dict:
+    """A thin line from first to last dose of each course."""
+    xs, ys = [], []
+    for _, course in own[own["status"] == "given"].groupby("course_id", sort=False):
+        xs += [time.at(course["at"].iloc[0]), time.at(course["at"].iloc[-1]), None]
+        ys += [y, y, None]
+    return _trace(
+        axis, "course", mode="lines", x=xs, y=ys, line={"color": DRUGS[drug].colour, "width": 1.5}, opacity=0.5
+    )
+
+
+def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str) -> dict:
+    colour = DRUGS[drug].colour
+    late = own["timing"].isin(["late", "after_missed"])
+    missing = own["status"].isin(["missed", "held", "stopped"])
+    edge = [inks.ink if flag else colour for flag in late | missing]
+    marker = {
+        "symbol": [_MARKS.get(s, "triangle-down") for s in own["status"]],
+        "size": 12,
+        "color": colour,
+        "line": {"color": edge, "width": [2.2 if flag else 1.2 for flag in late | missing]},
+    }
+    hover = [_dose_hover(row) for row in own.itertuples()]
+    return _trace(
+        axis,
+        "infusions",
+        mode="markers+text",
+        x=time.place(own["at"]),
+        y=[y] * len(own),
+        marker=marker,
+        text=_labels(own, time),
+        textposition=["bottom center" if flag else "top center" for flag in missing],
+        textfont={"size": 10.5, "color": inks.ink},
+        cliponaxis=False,
+        hovertext=hover,
+        hoverinfo="text",
+        hovertemplate="%{hovertext}<extra></extra>",
+    ) | {"meta": {"role": "infusions", "drug": drug}}
+
+
+def _labels(own: pd.DataFrame, time: TimeAxis) -> list[str]:
+    """Dose numbers, thinned where there is no room; late and missed doses always say so."""
+    room = max(1, int(_PLOT_PX // _LABEL_PX))
+    inside = int(own["at"].between(time.start, time.end).sum())
+    step = -(-inside // room) or 1
+    labels = []
+    for row in own.itertuples():
+        if row.status in ("missed", "held", "stopped"):
+            labels.append(row.status)
+        elif row.status != "given" or pd.isna(row.dose_number):
+            labels.append("")
+        elif row.timing in ("late", "after_missed") and not pd.isna(row.days_from_due):
+            labels.append(f"{row.dose_number} (+{int(row.days_from_due)} d)")
+        else:
+            labels.append(str(row.dose_number) if (row.dose_number - 1) % step == 0 else "")
+    return labels
+
+
+def _dose_hover(row: object) -> str:
+    name = DRUGS[row.drug].name if row.drug in DRUGS else theme.safe(row.drug)
+    dose = (
+        ""
+        if pd.isna(row.dose)
+        else f" {theme.number(float(row.dose))} {'' if pd.isna(row.dose_unit) else row.dose_unit}"
+    )
+    number = "" if pd.isna(row.dose_number) else f" dose {row.dose_number}"
+    timing = _TIMING_WORDS.get(row.timing, "") if isinstance(row.timing, str) else ""
+    days = "" if pd.isna(row.days_from_due) else f" ({int(row.days_from_due):+d} d from due)"
+    status = "" if row.status == "given" else f" · {theme.safe(row.status)}"
+    return (
+        f"<b>{name}{number}</b>{theme.safe(dose)} on {row.at:%Y-%m-%d}{status}{' · ' if timing else ''}{timing}{days}"
+    )
+
+
+def _due(
+    own: pd.DataFrame, courses: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str
+) -> list[dict]:
+    """Hollow marks where a dose was due but came late, and where the next one is due."""
+    moved = own[own["timing"].isin(["late", "after_missed", "early"]) & own["days_from_due"].notna()]
+    due = list(moved["at"] - moved["days_from_due"].astype(float) * DAY)
+    words = [f"{DRUGS[drug].name} was due {d:%Y-%m-%d}" for d in due]
+    for row in courses[courses["next_due"].notna()].itertuples():
+        moment = pd.Timestamp(row.next_due)
+        due.append(moment)
+        overdue = 0 if pd.isna(row.overdue_days) else int(row.overdue_days)
+        words.append(f"{DRUGS[drug].name} next due {moment:%Y-%m-%d}" + (f", {overdue} d overdue" if overdue else ""))
+    if not due:
+        return []
+    marker = {"symbol": "triangle-down-open", "size": 12, "color": DRUGS[drug].colour, "line": {"width": 1.5}}
+    return [
+        _trace(
+            axis,
+            "due",
+            mode="markers",
+            x=time.place(pd.Series(due)),
+            y=[y] * len(due),
+            marker=marker,
+            hovertext=words,
+            hoverinfo="text",
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    ]
+
+
+def build_steroid_lane(
+    rows: pd.DataFrame, assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str
+) -> list[dict]:
+    """Prednisone as steps (it holds until the next assessment says otherwise) and pulses as stars."""
+    traces = []
+    if "prednisone_mg_per_day" in assessments:
+        steps = assessments[assessments["prednisone_mg_per_day"].notna()]
+        dose = steps["prednisone_mg_per_day"].astype(float).tolist()
+        text = [
+            f"<b>Prednisone {theme.number(v)} mg/d</b> noted {m:%Y-%m-%d}"
+            for v, m in zip(dose, steps["at"], strict=True)
+        ]
+        traces.append(
+            _trace(
+                axis,
+                "prednisone",
+                mode="lines+markers",
+                x=time.place(steps["at"]),
+                y=dose,
+                line={"shape": "hv", "color": inks.muted, "width": 1.8},
+                marker={"size": 4},
+                fill="tozeroy",
+                fillcolor=inks.strip,
+                hovertext=text,
+                hoverinfo="text",
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+        )
+    pulses = rows[rows["drug"] == STEROID_PULSE]
+    if len(pulses):
+        top = max([10.0, *(traces[0]["y"] if traces else [])])
+        traces.append(
+            _trace(
+                axis,
+                "pulse",
+                mode="markers",
+                x=time.place(pulses["at"]),
+                y=[top] * len(pulses),
+                cliponaxis=False,
+                marker={
+                    "symbol": "star",
+                    "size": 11,
+                    "color": DRUGS[STEROID_PULSE].colour,
+                    "line": {"color": inks.ink, "width": 1},
+                },
+                hovertext=[_dose_hover(row) for row in pulses.itertuples()],
+                hoverinfo="text",
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+        )
+    return [t for t in traces if t["x"]]
+
+
+def build_score_lane(assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str) -> list[dict]:
+    """SLEDAI-2K at each assessment as a number on a strip, PGA under the pointer."""
+    if "sledai_2k" not in assessments:
+        return []
+    known = assessments[assessments["sledai_2k"].notna()]
+    if known.empty:
+        return []
+    pga = known["pga"] if "pga" in known else pd.Series(float("nan"), index=known.index)
+    hover = [
+        f"<b>SLEDAI-2K {theme.number(float(s))}</b>{_pga(p)} on {m:%Y-%m-%d}"
+        for s, p, m in zip(known["sledai_2k"], pga, known["at"], strict=True)
+    ]
+    return [
+        _trace(
+            axis,
+            "sledai",
+            mode="lines+markers",
+            x=time.place(known["at"]),
+            y=known["sledai_2k"].astype(float).tolist(),
+            line={"color": inks.line, "width": 1.4},
+            marker={"size": 6, "color": inks.in_range},
+            hovertext=hover,
+            hoverinfo="text",
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    ]
+
+
+def _pga(value: float) -> str:
+    return "" if pd.isna(value) else f", PGA {theme.number(float(value))}"

@@ -1,0 +1,169 @@
+"""From results to marks: value on the chosen scale, status, text under the pointer, lines between comparable points."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lupusmon.clinical.analytes import ANALYTES, DOWN
+from lupusmon.clinical.units import si_unit
+from lupusmon.figures import theme
+from lupusmon.figures.time_axis import DAY, moments
+
+SCALES = ("value", "limit", "baseline")
+
+
+def prepare_points(
+    results: pd.DataFrame, *, analyte: str, units: str = "conventional", scale: str = "value", baselines: pd.DataFrame
+) -> pd.DataFrame:
+    """The results of one analyte in time order, ready to be drawn.
+
+    results, baselines: CONTRACT 4 columns, one patient. Keeps every row of the analyte and adds `at`, `series`,
+    `shown` and `shown_unit` (value in the chosen units), `low`, `high`, `y` (on the chosen scale; not known where the
+    scale does not apply), `y_low`, `y_high`, `status`.
+    """
+    rows = results[results["analyte"] == analyte].copy()
+    rows["at"] = moments(rows["collected_at"])
+    rows = rows[rows["at"].notna()].sort_values("at", kind="stable").reset_index(drop=True)
+    rows["series"] = rows["method"].fillna("").astype(str)
+    rows["status"] = [status_of(*v) for v in zip(*(rows[c] for c in _STATUS_COLUMNS), strict=True)]
+    label, factor = si_unit(analyte) if units == "si" else (ANALYTES[analyte].unit, 1.0)
+    canonical = rows["unit"] == ANALYTES[analyte].unit
+    multiply = canonical.map({True: factor, False: 1.0}).astype(float)
+    rows["shown"] = rows["value"].astype(float) * multiply
+    rows["shown_unit"] = rows["unit"].where(~canonical, label).fillna("")
+    rows["low"], rows["high"] = rows["ref_low"].astype(float) * multiply, rows["ref_high"].astype(float) * multiply
+    divisor = _divisor(rows, analyte, scale, baselines)
+    rows["y"], rows["y_low"], rows["y_high"] = (rows[c] / divisor for c in ("shown", "low", "high"))
+    return rows
+
+
+_STATUS_COLUMNS = ("value", "comparator", "ref_low", "ref_high")
+
+
+def status_of(value: float, comparator: object, low: float, high: float) -> str:
+    """in | low | high | none | unknown; a censored value counts only where its whole interval agrees."""
+    if pd.isna(value) or (pd.isna(low) and pd.isna(high)):
+        return "none"
+    if comparator == "<":
+        if not pd.isna(low):
+            return "low" if value <= low else "unknown"
+        return "in" if value <= high else "unknown"
+    if comparator == ">":
+        if not pd.isna(high):
+            return "high" if value >= high else "unknown"
+        return "in" if value >= low else "unknown"
+    if not pd.isna(low) and value < low:
+        return "low"
+    return "high" if not pd.isna(high) and value > high else "in"
+
+
+def _divisor(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFrame) -> pd.Series | float:
+    """What one unit on the y axis stands for: 1, the limit that matters, or the baseline of the same series."""
+    if scale == "limit":
+        first, second = ("high", "low") if ANALYTES[analyte].good == DOWN else ("low", "high")
+        limit = rows[first].fillna(rows[second])
+        return limit.where(limit > 0)
+    if scale == "baseline":
+        own = baselines[baselines["analyte"] == analyte]
+        by_series = dict(zip(own["method"].fillna("").astype(str), own["value"].astype(float), strict=True))
+        base = rows["series"].map(by_series).astype(float)
+        shown_per_value = (rows["shown"] / rows["value"].astype(float)).fillna(1.0)
+        return (base * shown_per_value).where(base > 0)
+    return 1.0
+
+
+def value_text(rows: pd.DataFrame) -> pd.Series:
+    """`< 5 IU/mL`, `0.62 g/L`, or the word as received."""
+    texts = [
+        ("" if pd.isna(raw) else str(raw)) if pd.isna(shown) else f"{_SIGNS.get(sign, '')}{theme.number(shown)} {unit}"
+        for sign, shown, unit, raw in zip(*(rows[c] for c in _TEXT_COLUMNS), strict=True)
+    ]
+    return pd.Series(texts, index=rows.index, dtype=object).str.strip()
+
+
+_SIGNS = {"<": "< ", ">": "> "}
+_TEXT_COLUMNS = ("comparator", "shown", "shown_unit", "raw_value")
+
+
+def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin: pd.Timestamp | None) -> list[str]:
+    """What the pointer shows for each row: value, its own date, days since the last dose, original text, source.
+
+    doses: `at`, `label`, in time order. Everything that came from a file is escaped.
+    """
+    values = value_text(rows)
+    since = _since_last_dose(rows["at"], doses)
+    texts = []
+    for row, value, dose in zip(rows.itertuples(), values, since, strict=True):
+        when = row.at.strftime("%Y-%m-%d") + (f" {row.at:%H:%M}" if row.at != row.at.normalize() else "")
+        week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})"
+        head = f"<b>{analyte} {theme.safe(value)}</b> on {when}{week}{dose}"
+        limits = _limits_text(row)
+        censored = {"<": " (below the assay's limit)", ">": " (above the assay's limit)"}.get(row.comparator, "")
+        status = f"{theme.STATUS_WORDS[row.status]}{censored}{limits}"
+        source = f"received “{theme.safe(_received(row))}”{_of_method(row.series)} · {_source(row)}"
+        texts.append(f"{head}<br>   {status}<br>   {source}")
+    return texts
+
+
+def _since_last_dose(at: pd.Series, doses: pd.DataFrame) -> list[str]:
+    if doses.empty:
+        return [""] * len(at)
+    days = doses["at"].dt.normalize().to_numpy()
+    place = days.searchsorted(at.dt.normalize().to_numpy(), side="right") - 1
+    labels = doses["label"].tolist()
+    out = []
+    for moment, i in zip(at, place, strict=True):
+        gap = None if i < 0 else (moment.normalize() - pd.Timestamp(days[i])).days
+        out.append("" if gap is None else f" · {gap} d after {labels[i]}")
+    return out
+
+
+def _limits_text(row: object) -> str:
+    if pd.isna(row.low) and pd.isna(row.high):
+        return ""
+    if pd.isna(row.low):
+        span = f"≤ {theme.number(row.high)}"
+    else:
+        span = (
+            f"≥ {theme.number(row.low)}" if pd.isna(row.high) else f"{theme.number(row.low)}–{theme.number(row.high)}"
+        )
+    return f", limits {span}" + (" (lupusmon default)" if row.ref_source == "default" else "")
+
+
+def _received(row: object) -> str:
+    unit = "" if pd.isna(row.raw_unit) else f" {row.raw_unit}"
+    return f"{'' if pd.isna(row.raw_value) else row.raw_value}{unit}"
+
+
+def _of_method(series: str) -> str:
+    return f" by {theme.safe(series)}" if series else ""
+
+
+def _source(row: object) -> str:
+    line = "" if pd.isna(row.source_line) else f", line {int(row.source_line)}"
+    return f"{theme.safe('' if pd.isna(row.source_file) else row.source_file)}{line}"
+
+
+def connect(rows: pd.DataFrame, *, expected_days: float) -> tuple[list[tuple], list[tuple]]:
+    """Pairs of row positions to join: (solid, dashed).
+
+    Only neighbours of one series and unit; dashed where the gap is longer than twice the expected interval.
+    """
+    solid, dashed = [], []
+    for _, group in rows.groupby(["series", "shown_unit"], sort=False):
+        places = group.index.to_list()
+        for left, right in zip(places, places[1:], strict=False):
+            gap = (rows.at[right, "at"] - rows.at[left, "at"]) / DAY
+            (dashed if gap > 2 * expected_days else solid).append((left, right))
+    return solid, dashed
+
+
+def assay_changes(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
+    """Moments between two neighbours of different series, with the words for the boundary."""
+    changes = []
+    for left, right in zip(rows.index, rows.index[1:], strict=False):
+        before, after = rows.at[left, "series"], rows.at[right, "series"]
+        if before != after:
+            middle = rows.at[left, "at"] + (rows.at[right, "at"] - rows.at[left, "at"]) / 2
+            changes.append((middle, f"assay changed: {before or 'not stated'} → {after or 'not stated'}"))
+    return changes

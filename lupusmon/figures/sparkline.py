@@ -1,0 +1,93 @@
+"""A year of one test in a table cell: true to time, with the limits of the latest result and its status."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.units import si_unit
+from lupusmon.figures import points, theme
+from lupusmon.figures.time_axis import DAY, moments
+
+SPAN_DAYS = 365
+_COLUMNS = ["patient_id", "method", "unit", "value", "comparator", "ref_low", "ref_high", "raw_value"]
+
+
+def build_sparklines(
+    results: pd.DataFrame, *, analyte: str, as_of: date, units: str = "conventional"
+) -> dict[str, dict]:
+    """patient_id -> cell for the grid: runs of [x, y, …] in per cent of the cell, band, last, status, text, at.
+
+    results: CONTRACT 4, any patients. The latest result is shown whatever its age; points only of the last 365 days.
+    One run per series, so that two assays are never joined. y is logarithmic where trends of the analyte are.
+    """
+    rows = results[results["analyte"] == analyte]
+    rows = rows.assign(at=moments(rows["collected_at"]))
+    rows = rows[rows["at"].notna() & (rows["at"] < pd.Timestamp(as_of) + DAY)]
+    rows = rows.sort_values(["patient_id", "at"], kind="stable")
+    rows = rows.assign(x=100 - (pd.Timestamp(as_of) + DAY - rows["at"]) / DAY / SPAN_DAYS * 100)
+    columns = [rows[c].tolist() for c in [*_COLUMNS, "x", "at"]]
+    cells: dict[str, dict] = {}
+    start = 0
+    ids = columns[0]
+    for end in range(1, len(ids) + 1):
+        if end == len(ids) or ids[end] != ids[start]:
+            cells[ids[start]] = _cell([c[start:end] for c in columns[1:]], analyte, units)
+            start = end
+    return cells
+
+
+def _cell(columns: list[list], analyte: str, units: str) -> dict:
+    method, unit, value, comparator, low, high, raw, x, at = columns
+    status = points.status_of(value[-1], comparator[-1], low[-1], high[-1])
+    scale = _height_scale(
+        [v for v, place in zip(value, x, strict=True) if place >= 0] or value[-1:], low[-1], high[-1], analyte
+    )
+    runs: dict[object, list] = {}
+    for series, number, place in zip(method, value, x, strict=True):
+        if place >= 0 and not pd.isna(number):
+            runs.setdefault("" if pd.isna(series) else series, []).extend([round(place), scale(number)])
+    last = None if pd.isna(value[-1]) or x[-1] < 0 else [round(x[-1]), scale(value[-1])]
+    text = _text(value[-1], comparator[-1], unit[-1], raw[-1], analyte, units)
+    band = [0 if pd.isna(low[-1]) else scale(low[-1]), 100 if pd.isna(high[-1]) else scale(high[-1])]
+    return {
+        "runs": [run for run in runs.values() if len(run) > 2],
+        "band": None if pd.isna(low[-1]) and pd.isna(high[-1]) else band,
+        "last": last,
+        "status": status,
+        "open": comparator[-1] in ("<", ">"),
+        "text": text,
+        "order": None if pd.isna(value[-1]) else value[-1],
+        "at": at[-1].date().isoformat(),
+        "title": f"{analyte} {text}, {at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
+    }
+
+
+def _text(value: float, comparator: object, unit: object, raw: object, analyte: str, units: str) -> str:
+    if pd.isna(value):
+        return "" if pd.isna(raw) else str(raw)
+    factor = si_unit(analyte)[1] if units == "si" and unit == ANALYTES[analyte].unit else 1.0
+    sign = comparator if comparator in ("<", ">") else ""
+    return f"{'1:' if unit == '{titer}' else ''}{sign}{theme.number(value * factor)}"
+
+
+def _height_scale(values: list[float], low: float, high: float, analyte: str) -> object:
+    """A function value -> 0…100; both limits are inside where they are not far away."""
+    log = ANALYTES[analyte].log
+    known = [v for v in values if not pd.isna(v)]
+    top = max(known, default=1.0)
+    known += [limit for limit in (low, high) if not pd.isna(limit) and limit <= 2 * top]
+    if log:
+        floor = min((v for v in known if v > 0), default=1.0) / 2
+        known = [math.log(max(v, floor)) for v in known]
+    bottom, top = min(known, default=0.0), max(known, default=1.0)
+    room = (top - bottom) or 1.0
+
+    def place(value: float) -> int:
+        height = math.log(max(value, floor)) if log else value
+        return max(0, min(100, round(8 + 84 * (height - bottom) / room)))
+
+    return place

@@ -1,0 +1,76 @@
+"""The one x axis all panels share: calendar dates, or weeks from an infusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from lupusmon.figures import theme
+
+DAY = pd.Timedelta(days=1)
+_WEEK_TICKS = (4, 8, 12, 24, 52, 104)  # always multiples of four (PRODUCT 3)
+_MOST_TICKS = 14
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """start, end: first and last moment shown. origin: day of week 0; None = calendar dates."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    origin: pd.Timestamp | None = None
+
+    def place(self, moments: pd.Series) -> list:
+        """x of each moment: ISO text, or weeks from the origin. Keeps order and length; not known = None."""
+        if self.origin is None:
+            return [None if pd.isna(m) else m.isoformat() for m in moments]
+        return [None if pd.isna(m) else round((m - self.origin) / DAY / 7, 4) for m in moments]
+
+    def at(self, moment: pd.Timestamp) -> object:
+        """x of one moment."""
+        return self.place(pd.Series([moment]))[0]
+
+    def layout(self, inks: theme.Palette) -> dict:
+        """The `xaxis` entry; the type is always set (a guessed one draws bars from the left edge)."""
+        common = theme.axis(
+            inks,
+            range=[self.at(self.start), self.at(self.end)],
+            showspikes=True,
+            spikemode="across",
+            spikesnap="data",
+            spikethickness=1,
+            spikedash="dot",
+            spikecolor=inks.muted,
+            ticks="outside",
+            tickcolor=inks.grid,
+            showgrid=True,
+        )
+        if self.origin is None:
+            return common | {"type": "date", "hoverformat": "%Y-%m-%d"}
+        weeks = (self.end - self.start) / DAY / 7
+        step = next((t for t in _WEEK_TICKS if weeks / t <= _MOST_TICKS), _WEEK_TICKS[-1])
+        title = {"text": f"weeks from {self.origin.date().isoformat()}", "font": {"size": 12, "color": inks.muted}}
+        return common | {"type": "linear", "tick0": 0, "dtick": step, "title": title, "hoverformat": ".1f"}
+
+
+def moments(column: pd.Series) -> pd.Series:
+    """ISO dates with or without a time as timestamps; empty or not known = NaT."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    return pd.to_datetime(column, format="ISO8601", errors="coerce")
+
+
+def build_axis(
+    *columns: pd.Series, as_of: date, origin: date | None = None, window: tuple[date, date] | None = None
+) -> TimeAxis:
+    """The axis that holds every moment of `columns`, or exactly `window`; a little room on both sides."""
+    week_zero = None if origin is None else pd.Timestamp(origin)
+    if window is not None:
+        return TimeAxis(pd.Timestamp(window[0]), pd.Timestamp(window[1]) + DAY, week_zero)
+    known = pd.concat([moments(c) for c in columns] or [pd.Series(dtype="datetime64[us]")]).dropna()
+    first = known.min() if len(known) else pd.Timestamp(as_of) - 365 * DAY
+    last = max(known.max(), pd.Timestamp(as_of)) if len(known) else pd.Timestamp(as_of)
+    room = max((last - first) * 0.02, 5 * DAY)
+    return TimeAxis(first - room, last + room, week_zero)

@@ -1,0 +1,208 @@
+"""The patient's timeline: infusions, steroids and up to six labs over one real shared time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from lupusmon.clinical import thresholds
+from lupusmon.figures import lanes, panel, theme
+from lupusmon.figures.time_axis import TimeAxis, build_axis, moments
+
+DEFAULT_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
+MOST_PANELS = 6
+TARGETS: Mapping[str, tuple[tuple[float, str], ...]] = {
+    "UPCR": ((thresholds.RENAL_COMPLETE_UPCR, f"renal response < {thresholds.RENAL_COMPLETE_UPCR} g/g"),),
+    "PLT": ((thresholds.IWG_COMPLETE, f"platelet response ≥ {thresholds.IWG_COMPLETE:g}"),),
+}
+_TITLE_PX, _AXIS_PX, _GAP_PX = 44, 46, 26
+_DRUG_PX, _LANE_PX, _PANEL_PX = 38, 54, 112
+_EXPECTED_DAYS = 92.0
+
+
+def build_timeline(
+    results: pd.DataFrame,
+    *,
+    infusions: pd.DataFrame,
+    courses: pd.DataFrame,
+    baselines: pd.DataFrame,
+    as_of: date,
+    patient_label: str,
+    assessments: pd.DataFrame | None = None,
+    evidence: pd.Index | None = None,
+    analytes: Sequence[str] = DEFAULT_ANALYTES,
+    course_id: str | None = None,
+    origin: date | None = None,
+    window: tuple[date, date] | None = None,
+    units: str = "conventional",
+    scale: str = "value",
+    log: bool = True,
+    expected_days: float = _EXPECTED_DAYS,
+    targets: Mapping[str, tuple[tuple[float, str], ...]] = TARGETS,
+    cohort: Mapping[str, pd.DataFrame] | None = None,
+    theme_name: str = "light",
+) -> dict:
+    """One patient's figure as a Plotly dict.
+
+    results, infusions, courses, baselines: CONTRACT 4 columns, one patient. assessments: CONTRACT 2 columns. evidence:
+    index labels of `results` to ring (the rest fades). course_id: whose baseline is drawn (default: the last course).
+    origin: day of week 0, None = calendar. window: days shown. units: conventional | si.
+    scale: value | limit | baseline.
+    Empty inputs give lanes or panels that say so in words.
+    """
+    inks = theme.palette(theme_name)
+    doses = lanes.number_doses(infusions)
+    seen = _assessed(assessments)
+    chosen = _choose_course(courses, course_id)
+    time = build_axis(
+        results["collected_at"], doses["at"], courses["next_due"], seen["at"], as_of=as_of, origin=origin, window=window
+    )
+    start = None if chosen is None else pd.Timestamp(chosen["first_infusion"])
+    style = panel.PanelStyle(inks, time, units, scale, log, expected_days)
+    figure = _Stack(inks, time)
+    _add_lanes(figure, doses, courses, seen)
+    for code in list(analytes)[:MOST_PANELS]:
+        figure.add_panel(
+            results,
+            analyte=code,
+            style=style,
+            baselines=baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0],
+            doses=lanes.given_doses(doses),
+            course_start=start,
+            targets=targets.get(code, ()),
+            evidence=evidence,
+            cohort=(cohort or {}).get(code),
+        )
+    return figure.finish(patient_label, as_of)
+
+
+def _assessed(assessments: pd.DataFrame | None) -> pd.DataFrame:
+    if assessments is None or assessments.empty:
+        return pd.DataFrame({"at": pd.Series(dtype="datetime64[us]")})
+    rows = assessments.assign(at=moments(assessments["assessed_at"]))
+    return rows[rows["at"].notna()].sort_values("at", kind="stable").reset_index(drop=True)
+
+
+def _choose_course(courses: pd.DataFrame, course_id: str | None) -> pd.Series | None:
+    rows = (
+        courses[courses["course_id"] == course_id]
+        if course_id
+        else courses.sort_values("first_infusion", kind="stable")
+    )
+    return rows.iloc[-1] if len(rows) else None
+
+
+def _add_lanes(figure: _Stack, doses: pd.DataFrame, courses: pd.DataFrame, seen: pd.DataFrame) -> None:
+    drugs = lanes.lane_drugs(doses)
+    if drugs:
+        figure.add_lane(
+            "Infusions",
+            lambda axis: lanes.build_infusion_lane(
+                doses, courses=courses, time=figure.time, inks=figure.inks, axis=axis, drugs=drugs
+            ),
+            height=_DRUG_PX * len(drugs) + 14,
+            ticks={i: lanes.DRUGS[d].name for i, d in zip(range(len(drugs), 0, -1), drugs, strict=True)},
+        )
+    else:
+        figure.add_note("No infusions recorded")
+    figure.add_lane(
+        "Prednisone mg/d, steroid pulses",
+        lambda axis: lanes.build_steroid_lane(doses, seen, time=figure.time, inks=figure.inks, axis=axis),
+        height=_LANE_PX,
+    )
+    figure.add_lane(
+        "SLEDAI-2K as assessed",
+        lambda axis: lanes.build_score_lane(seen, time=figure.time, inks=figure.inks, axis=axis),
+        height=_LANE_PX,
+    )
+
+
+class _Stack:
+    """Rows from the top, each a y axis of its own over the same x axis; the layout is made once, at the end."""
+
+    def __init__(self, inks: theme.Palette, time: TimeAxis) -> None:
+        self.inks, self.time = inks, time
+        self.rows: list[tuple[int, object]] = []  # height in px, function of (number, domain)
+        self.traces: list[dict] = []
+        self.shapes: list[dict] = []
+        self.annotations: list[dict] = []
+        self.axes: dict[str, dict] = {}
+        self.message = ""
+
+    def add_note(self, text: str) -> None:
+        self.message = text
+
+    def add_lane(self, title: str, build: object, *, height: int, ticks: Mapping[int, str] | None = None) -> None:
+        """`build(axis)` gives the traces; a lane without any takes no room."""
+        if build("y2"):
+            self.rows.append((height, lambda number, domain: self._lane(title, build, ticks, number, domain)))
+
+    def add_panel(self, results: pd.DataFrame, **options: object) -> None:
+        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(results, options, number, domain)))
+
+    def _lane(self, title: str, build: object, ticks: Mapping[int, str] | None, number: int, domain: tuple) -> None:
+        self.traces += build(f"y{number}")
+        if ticks:
+            shape = {"range": [0.45, len(ticks) + 0.95], "tickvals": list(ticks), "ticktext": list(ticks.values())}
+            entry = theme.axis(self.inks, **shape, showgrid=False)
+        else:
+            entry = theme.axis(self.inks, rangemode="tozero", nticks=3)
+        self.axes[f"yaxis{number}"] = entry | {"domain": list(domain), "fixedrange": True, "anchor": "x"}
+        self.annotations.append(self._heading(title, domain))
+
+    def _panel(self, results: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
+        built = panel.build_panel(results, number=number, domain=domain, **options)
+        self.traces += built.traces
+        self.shapes += built.shapes
+        self.annotations += built.annotations
+        self.axes[f"yaxis{number}"] = built.yaxis
+
+    def _heading(self, text: str, domain: tuple) -> dict:
+        where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
+        return {"text": f"<b>{text}</b>", "showarrow": False, "font": {"size": 12.5, "color": self.inks.ink}, **where}
+
+    def finish(self, patient_label: str, as_of: date) -> dict:
+        inner = sum(height for height, _ in self.rows) + _GAP_PX * len(self.rows)
+        used = 0
+        for number, (height, draw) in enumerate(self.rows, start=2):
+            used += _GAP_PX
+            top = 1 - used / inner
+            used += height
+            draw(number, (max(0.0, 1 - used / inner), min(1.0, top)))
+        layout = theme.base_layout(self.inks, height=inner + _TITLE_PX + _AXIS_PX, title=patient_label)
+        layout["margin"] = {"l": 112, "r": 20, "t": _TITLE_PX, "b": _AXIS_PX}
+        last = f"y{len(self.rows) + 1}"
+        layout |= self.axes | {
+            "xaxis": self.time.layout(self.inks) | {"anchor": last, "domain": [0, 1]},
+            "hovermode": "x unified",
+            "hoversubplots": "axis",
+            "hoverdistance": 10,
+            "spikedistance": -1,
+            "shapes": [*self.shapes, self._today(as_of)],
+            "annotations": [*self.annotations, *self._message()],
+        }
+        return {"data": self.traces, "layout": layout}
+
+    def _today(self, as_of: date) -> dict:
+        x = self.time.at(pd.Timestamp(as_of))
+        line = {"color": self.inks.muted, "width": 1, "dash": "dot"}
+        return {
+            "type": "line",
+            "name": "as of",
+            "xref": "x",
+            "yref": "paper",
+            "x0": x,
+            "x1": x,
+            "y0": 0,
+            "y1": 1,
+            "line": line,
+            "layer": "below",
+        }
+
+    def _message(self) -> list[dict]:
+        if not self.message:
+            return []
+        where = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "top"}
+        return [{"text": self.message, "showarrow": False, "font": {"size": 12, "color": self.inks.muted}, **where}]

@@ -1,0 +1,139 @@
+"""One file of delimited text, packed or not, as a table of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from lupusmon.errors import UnusableFile
+from lupusmon.ingest.encoding import to_utf8
+from lupusmon.ingest.header import Header, read_header
+from lupusmon.ingest.mapping import ColumnRule, Mapping, TableMapping
+from lupusmon.ingest.plan import Plan, count_known, plan_columns, plan_mapped_columns
+from lupusmon.ingest.ranges import split_range_column
+from lupusmon.ingest.rows import Body, Rows, read_rows
+from lupusmon.ingest.settle import Conventions, settle_table
+from lupusmon.ingest.source import ReadOptions, SourceTable
+from lupusmon.ingest.unpack import unpack
+from lupusmon.ingest.wide import stack_tests
+from lupusmon.text.columns import TextColumn
+
+_RECODED = {"value": "raw_value", "unit": "raw_unit"}
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file whose header is understood."""
+
+    text: bytes
+    header: Header
+    plan: Plan
+    section: TableMapping | None
+    notes: tuple[str, ...]
+
+
+def read_delimited(
+    file: str, data: bytes, options: ReadOptions, mapping: Mapping | None = None, notes: tuple[str, ...] = ()
+) -> SourceTable:
+    """The table in the bytes of the file. Raises UnusableFile where it cannot be read or is none of ours."""
+    digest = hashlib.sha256(data).hexdigest()
+    opened = _open(file, unpack(file, data), mapping)
+    del data
+    header, section = opened.header, opened.section or TableMapping(opened.plan.kind)
+    body = Body(file, opened.text, header.start, header.next_line, header.delimiter, len(header.names))
+    rows = read_rows(body, opened.plan.wanted())
+    columns, lines, problems = _to_our_columns(opened.plan, section, rows)
+    return settle_table(
+        file,
+        opened.plan.kind,
+        digest,
+        columns,
+        lines,
+        problems,
+        Conventions(
+            date_order=options.date_order or section.date_order,
+            decimal=options.decimal or section.decimal,
+            source=options.source,
+            date_formats=section.date_formats,
+        ),
+        extra_columns=opened.plan.extra,
+        notes=notes + opened.notes,
+    )
+
+
+def _open(file: str, raw: bytes, mapping: Mapping | None) -> _Opened:
+    """By the first section of the mapping that fits the file, else by our own column names."""
+    misfits = []
+    for section in mapping.tables if mapping else ():
+        try:
+            return _open_by(file, raw, section)
+        except UnusableFile as error:
+            misfits.append(f"[{section.kind}] {error}")
+    try:
+        opened = _open_by(file, raw, None)
+    except UnusableFile as error:
+        if misfits:
+            raise UnusableFile(f"{error}; nor does the mapping {mapping.name} fit: {'; '.join(misfits)}") from error
+        raise
+    note = (f"has our own column names; read without the mapping {mapping.name}",) if mapping else ()
+    return _Opened(opened.text, opened.header, opened.plan, None, note + opened.notes)
+
+
+def _open_by(file: str, raw: bytes, section: TableMapping | None) -> _Opened:
+    text, note = to_utf8(file, raw, section.encoding if section else None)
+    _refuse_other_formats(file, text)
+    header = read_header(
+        file,
+        text,
+        lambda names: count_known(names, section),
+        delimiter=section.delimiter if section else None,
+        skip_lines=section.skip_lines if section else 0,
+    )
+    plan = plan_mapped_columns(file, header.names, section) if section else plan_columns(file, header.names)
+    return _Opened(text, header, plan, section, (note,) if note else ())
+
+
+def _refuse_other_formats(file: str, text: bytes) -> None:
+    start = text[:200].lstrip()
+    for mark, name in ((b"{", "JSON"), (b"[", "JSON"), (b"<", "HTML or XML"), (b"%PDF", "PDF"), (b"{\\rtf", "RTF")):
+        if start.startswith(mark):
+            raise UnusableFile(f"{file}: looks like {name}, not like a table of text; export it as CSV (UTF-8)")
+
+
+def _to_our_columns(plan: Plan, section: TableMapping, rows: Rows) -> tuple[dict[str, TextColumn], object, TextColumn]:
+    columns = {ours: _apply_rule(rows.columns[i], section.columns.get(ours)) for ours, i in plan.positions.items()}
+    lines, problems = rows.lines, rows.problems
+    if plan.tests:
+        columns, lines, problems = stack_tests(plan.tests, rows.columns, columns, lines, problems)
+    columns |= {ours: TextColumn.constant(text, len(lines)) for ours, text in section.constants.items()}
+    for ours, recode in section.value_maps.items():
+        if ours in columns:
+            if ours in _RECODED:
+                columns[_RECODED[ours]] = columns[ours]
+            columns[ours] = _recode(columns[ours], recode)
+    if plan.ref_range is not None:
+        columns["ref_low"], columns["ref_high"] = split_range_column(
+            rows.columns[plan.ref_range], columns["unit"], columns.get("analyte", TextColumn.constant("", len(lines)))
+        )
+    return columns, lines, problems
+
+
+def _apply_rule(column: TextColumn, rule: ColumnRule | None) -> TextColumn:
+    if rule is None or not (rule.take or rule.case):
+        return column
+    pattern = re.compile(rule.take)
+
+    def change(word: str) -> str:
+        match = pattern.search(word) if rule.take else None
+        if match:
+            word = (match[1] if pattern.groups else match[0]) or ""
+        return word.upper() if rule.case == "upper" else word.lower() if rule.case == "lower" else word
+
+    return column.remap(change)
+
+
+def _recode(column: TextColumn, recode: dict[str, str]) -> TextColumn:
+    """A code as written counts first, then without regard to case."""
+    folded = {theirs.casefold(): ours for theirs, ours in recode.items()}
+    return column.remap(lambda word: recode[word] if word in recode else folded.get(word.casefold(), word))

@@ -1,0 +1,160 @@
+"""The data rows of delimited text as columns: pyarrow for whole blocks, the csv module for a block that is odd."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from lupusmon.ingest.csv_rows import iterate_rows
+from lupusmon.ingest.row_starts import RowStarts, find_row_starts
+from lupusmon.text.columns import TextColumn, word_array
+
+BLOCK_BYTES = 1 << 26
+_ARROW_BYTES = 1 << 23
+_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Body:
+    """Where the data rows lie: bytes from `start`, whose first line is `first_line`, under `width` headers."""
+
+    file: str
+    data: bytes
+    start: int
+    first_line: int
+    delimiter: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Columns by position in the header, the physical line of each row, and what is wrong with a row as a whole."""
+
+    columns: dict[int, TextColumn]
+    lines: np.ndarray
+    problems: TextColumn
+
+
+def read_rows(body: Body, wanted: Sequence[int]) -> Rows:
+    """Every data row, with the wanted columns. Missing cells at the end of a row are empty; surplus ones a problem."""
+    starts = None
+    if body.width > 1:  # a lone column cannot tell an empty cell from a blank line without the csv module
+        starts = find_row_starts(
+            body.data, body.start, delimiter=body.delimiter, first_line=body.first_line, file=body.file
+        )
+    gather = _Gather(wanted)
+    if starts is None:
+        _read_slowly(body, body.start, len(body.data), body.first_line, gather)
+    else:
+        for first, last in _blocks(starts.offsets):
+            begin, end = int(starts.offsets[first]), _end_of(starts, last, len(body.data))
+            if not _read_fast(body, begin, end, starts.broken, gather, starts.lines[first:last]):
+                _read_slowly(body, begin, end, int(starts.lines[first]), gather)
+    return gather.finish()
+
+
+def read_rows_slowly(body: Body, wanted: Sequence[int]) -> Rows:
+    """The same by the csv module alone; the tests hold the two against each other."""
+    gather = _Gather(wanted)
+    _read_slowly(body, body.start, len(body.data), body.first_line, gather)
+    return gather.finish()
+
+
+class ColumnBuilder:
+    """Puts parts of a column together; each distinct text is stripped and stored once."""
+
+    def __init__(self) -> None:
+        self._code_of: dict[str, int] = {}
+        self._codes: list[np.ndarray] = []
+
+    def add(self, codes: np.ndarray, words: Iterable[str]) -> None:
+        """Rows `words[codes]`."""
+        known = self._code_of
+        table = np.fromiter((known.setdefault(w.strip(), len(known)) for w in words), dtype=np.int32)
+        self._codes.append(table[codes])
+
+    def add_texts(self, texts: Iterable[str]) -> None:
+        known = self._code_of
+        self._codes.append(np.fromiter((known.setdefault(t.strip(), len(known)) for t in texts), dtype=np.int32))
+
+    def finish(self) -> TextColumn:
+        codes = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
+        self._codes.clear()
+        return TextColumn(codes, word_array(self._code_of))
+
+
+class _Gather:
+    """Collects the blocks of a table in order."""
+
+    def __init__(self, wanted: Sequence[int]) -> None:
+        self.columns = {i: ColumnBuilder() for i in wanted}
+        self.problems = ColumnBuilder()
+        self._lines: list[np.ndarray] = []
+
+    def add_lines(self, lines: np.ndarray) -> None:
+        self._lines.append(np.asarray(lines, dtype=np.int64))
+
+    def finish(self) -> Rows:
+        lines = np.concatenate(self._lines) if self._lines else np.empty(0, np.int64)
+        return Rows({i: b.finish() for i, b in self.columns.items()}, lines, self.problems.finish())
+
+
+def _blocks(offsets: np.ndarray) -> Iterator[tuple[int, int]]:
+    first = 0
+    while first < len(offsets):
+        last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + BLOCK_BYTES)))
+        yield first, last
+        first = last
+
+
+def _end_of(starts: RowStarts, last: int, size: int) -> int:
+    return int(starts.offsets[last]) if last < len(starts.offsets) else size
+
+
+def _read_fast(body: Body, begin: int, end: int, broken: bool, gather: _Gather, lines: np.ndarray) -> bool:
+    """Whether pyarrow read the block as exactly the rows expected; nothing is gathered otherwise."""
+    names = [str(i) for i in range(body.width)]
+    text = pa.dictionary(pa.int32(), pa.string())
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(body.data).slice(begin, end - begin)),
+            read_options=pa_csv.ReadOptions(column_names=names, block_size=_ARROW_BYTES),
+            parse_options=pa_csv.ParseOptions(delimiter=body.delimiter, newlines_in_values=broken),
+            convert_options=pa_csv.ConvertOptions(
+                include_columns=[str(i) for i in gather.columns],
+                column_types={str(i): text for i in gather.columns},
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:  # a row too short or too long, most of all
+        return False
+    if table.num_rows != len(lines):
+        return False
+    for i, builder in gather.columns.items():
+        for chunk in table.column(str(i)).unify_dictionaries().chunks:
+            builder.add(chunk.indices.to_numpy(), chunk.dictionary.to_numpy(zero_copy_only=False))
+    gather.problems.add(np.zeros(len(lines), np.int32), [""])
+    gather.add_lines(lines)
+    return True
+
+
+def _read_slowly(body: Body, begin: int, end: int, line: int, gather: _Gather) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(body.data[begin:end]), encoding="utf-8", newline="")
+    rows = iterate_rows(iter(stream), delimiter=body.delimiter, first_line=line, file=body.file)
+    while batch := list(islice(rows, _BATCH)):
+        gather.add_lines(np.fromiter((line for line, _ in batch), dtype=np.int64, count=len(batch)))
+        gather.problems.add_texts(_describe_surplus(row, body.width) for _, row in batch)
+        for i, builder in gather.columns.items():
+            builder.add_texts(row[i] if i < len(row) else "" for _, row in batch)
+
+
+def _describe_surplus(row: list[str], width: int) -> str:
+    if len(row) <= width or not any(field.strip() for field in row[width:]):
+        return ""
+    return f"{len(row)} fields under {width} headers; a decimal comma without quotes?"

@@ -1,0 +1,378 @@
+"""From the rows of all files to the clean cohort, its issues and its receipt (CONTRACT 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lupusmon.clean import PLANNED, STOPPED, Assessments, Cohort, Doses, People, Results
+from lupusmon.ingest.source import Kind, SourceTable
+from lupusmon.issues import OUTCOMES, IssueLog, Outcome
+from lupusmon.quality.events import (
+    AssessmentRows,
+    DoseRows,
+    PeopleRows,
+    harmonise_assessments,
+    harmonise_infusions,
+    harmonise_patients,
+)
+from lupusmon.quality.harmonise import LabRows, harmonise_labs
+from lupusmon.quality.reconcile import Keys, Reconciled, reconcile
+from lupusmon.rounding import round_compare
+from lupusmon.sorting import sort_order, starts_of_runs
+from lupusmon.text.columns import TextColumn
+
+_CORRECTED = frozenset({"corrected", "correction", "amended", "c"})
+Rows = LabRows | DoseRows | AssessmentRows | PeopleRows
+
+
+@dataclass(frozen=True)
+class FileIssues:
+    """The issues of one file: line and texts, one entry per issue."""
+
+    file: str
+    line: np.ndarray
+    outcome: np.ndarray
+    column: np.ndarray
+    code: np.ndarray
+    value: np.ndarray
+    message: np.ndarray
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """One line of the receipt; counts add up to `read`."""
+
+    file: str
+    kind: str
+    sha256: str
+    counts: dict[str, int]
+    extra_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def read(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The clean cohort and what became of every row. superseded: the results that lost, still visible."""
+
+    cohort: Cohort
+    superseded: Results
+    issues: tuple[FileIssues, ...]
+    files: tuple[FileCount, ...]
+
+
+def assemble(tables: Sequence[SourceTable], *, as_of: int | None) -> Assembled:
+    """Harmonises, reconciles and indexes the rows of all files, in the order given.
+
+    as_of: day number, None = the latest day of a row neither rejected nor ignored, planned infusions apart.
+    Every row ends in exactly one outcome. Source: CONTRACT 3.
+    """
+    labs = [harmonise_labs(t, as_of=as_of) for t in tables if t.kind == Kind.LABS]
+    doses = [harmonise_infusions(t, as_of=as_of) for t in tables if t.kind == Kind.INFUSIONS]
+    seen = [harmonise_assessments(t, as_of=as_of) for t in tables if t.kind == Kind.ASSESSMENTS]
+    people = [harmonise_patients(t) for t in tables if t.kind == Kind.PATIENTS]
+    if as_of is None:
+        as_of = _latest_day(labs, doses, seen)
+    stacked = [_Stack(part) for part in (labs, doses, seen, people)]
+    for stack, keys in zip(stacked, (_lab_keys, _dose_keys, _assessment_keys, _people_keys), strict=True):
+        stack.settle(keys)
+    ids = np.array(sorted({w for stack in stacked for w in stack.patients()}), dtype=object)
+    of_labs, of_doses, of_seen, of_people = (stack.patient_index(ids) for stack in stacked)
+    cohort = Cohort(
+        patients=ids,
+        results=_results(stacked[0], of_labs, Outcome.ACCEPTED),
+        doses=_doses(stacked[1], of_doses),
+        assessments=_assessments(stacked[2], of_seen),
+        people=_people(stacked[3], of_people),
+        as_of=as_of,
+    )
+    order = {id(t): i for i, t in enumerate(tables)}
+    parts = sorted((rows for stack in stacked for rows in stack.parts), key=lambda rows: order[id(rows.table)])
+    return Assembled(
+        cohort=cohort,
+        superseded=_results(stacked[0], of_labs, Outcome.SUPERSEDED),
+        issues=tuple(_file_issues(rows) for rows in parts),
+        files=tuple(_file_count(rows) for rows in parts),
+    )
+
+
+def _latest_day(labs: list[LabRows], doses: list[DoseRows], seen: list[AssessmentRows]) -> int:
+    days = [rows.day[rows.log.outcome == 0] for rows in (*labs, *seen)]
+    days += [rows.day[(rows.log.outcome == 0) & (rows.status != PLANNED)] for rows in doses]
+    return max((int(day.max()) for day in days if len(day)), default=0)
+
+
+class _Stack:
+    """The usable rows of all files of one kind, one below the other in reading order."""
+
+    def __init__(self, parts: list) -> None:
+        self.parts = parts
+        self.usable = [rows.log.usable() for rows in parts]
+        self.outcome = np.zeros(sum(len(u) for u in self.usable), dtype=np.int8)
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    def array(self, name: str) -> np.ndarray:
+        return np.concatenate([getattr(rows, name)[u] for rows, u in zip(self.parts, self.usable, strict=True)])
+
+    def text(self, name: str) -> TextColumn:
+        return TextColumn.concat([getattr(rows, name).take(u) for rows, u in zip(self.parts, self.usable, strict=True)])
+
+    def raw(self, name: str) -> TextColumn:
+        """A column of the files as received."""
+        columns = []
+        for rows, u in zip(self.parts, self.usable, strict=True):
+            found = rows.table.columns.get(name)
+            columns.append(TextColumn.constant("", len(u)) if found is None else found.take(u))
+        return TextColumn.concat(columns)
+
+    def files(self) -> TextColumn:
+        return TextColumn.concat(
+            [TextColumn.constant(rows.table.file, len(u)) for rows, u in zip(self.parts, self.usable, strict=True)]
+        )
+
+    def lines(self) -> np.ndarray:
+        return np.concatenate([rows.table.lines[u] for rows, u in zip(self.parts, self.usable, strict=True)])
+
+    def settle(self, keys_of) -> None:
+        """Finds identical and superseded rows and tells the files' logs."""
+        if not len(self):
+            return
+        settled = reconcile(keys_of(self))
+        self.outcome = settled.outcome
+        self._tell(settled)
+
+    def _tell(self, settled: Reconciled) -> None:
+        file, line = self.files(), self.lines()
+        begin = 0
+        for rows, usable in zip(self.parts, self.usable, strict=True):
+            here = slice(begin, begin + len(usable))
+            outcome, winner = settled.outcome[here], settled.winner[here]
+            begin += len(usable)
+            lost = np.flatnonzero(outcome == Outcome.SUPERSEDED)
+            message = np.full(len(rows.table), "", dtype=object)
+            for at, by in zip(usable[lost].tolist(), winner[lost].tolist(), strict=True):
+                message[at] = f"replaced by {file.words[file.codes[by]]}, line {line[by]}"
+            mask = np.zeros(len(rows.table), dtype=bool)
+            mask[usable[lost]] = True
+            value = rows.table.columns.get("value")
+            text = np.full(len(rows.table), "", dtype=object) if value is None else _Lazy(value)
+            rows.log.drop(mask, Outcome.SUPERSEDED, "", "superseded", text, message)
+            rows.log.outcome[usable] = outcome
+
+    def patients(self) -> list[str]:
+        """Ids of the accepted and superseded rows."""
+        if not len(self):
+            return []
+        patient = self.text("patient")
+        return patient.words[np.unique(patient.codes)].tolist()
+
+    def patient_index(self, ids: np.ndarray) -> np.ndarray:
+        if not len(self):
+            return np.empty(0, dtype=np.int32)
+        patient = self.text("patient")
+        place = {word: i for i, word in enumerate(ids.tolist())}
+        return np.array([place.get(w, -1) for w in patient.words], dtype=np.int32)[patient.codes]
+
+    def rows(self, outcome: Outcome) -> np.ndarray:
+        return np.flatnonzero(self.outcome == outcome)
+
+
+class _Lazy:
+    def __init__(self, text: TextColumn) -> None:
+        self.text = text
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        return self.text.words[self.text.codes[rows]]
+
+
+def number_groups(*columns: np.ndarray) -> np.ndarray:
+    """One integer per row, equal where all columns are equal (nan equals nan)."""
+    group = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        words, back = np.unique(column, return_inverse=True)
+        group = np.unique(group * len(words) + back, return_inverse=True)[1]
+    return group
+
+
+def _lab_keys(stack: _Stack) -> Keys:
+    """Slot: patient, series, time. Content: kind, comparator, word and value to 6 digits, looked at where rows meet."""
+    patient, method, status, ids = (
+        stack.text("patient"),
+        stack.text("method"),
+        stack.raw("status"),
+        stack.raw("result_id"),
+    )
+    analyte, day, micros = stack.array("analyte"), stack.array("day"), stack.array("micros")
+    order = sort_order(patient.codes, analyte, method.codes, day, micros)
+    runs = starts_of_runs(patient.codes[order], analyte[order], method.codes[order], day[order], micros[order])
+    slot = np.empty(len(order), dtype=np.int64)
+    slot[order] = np.cumsum(runs) - 1
+    result_id = _result_ids(ids, patient, analyte)
+    meets = (np.bincount(slot)[slot] > 1) | (result_id >= 0)
+    content = np.zeros(len(order), dtype=np.int64)
+    met = np.flatnonzero(meets)
+    if len(met):
+        small = (stack.array("kind")[met] * 3 + stack.array("comparator")[met] + 1) * 3 + stack.array("word")[met] + 1
+        content[met] = number_groups(small, round_compare(stack.array("value")[met]))
+    folded = TextColumn.from_values([w.casefold() for w in status.words])
+    corrected = np.array([w.casefold() in _CORRECTED for w in status.words], dtype=bool)[status.codes]
+    return Keys(slot, content, folded.codes[status.codes], corrected, result_id)
+
+
+def _result_ids(ids: TextColumn, patient: TextColumn, analyte: np.ndarray) -> np.ndarray:
+    """Rows of one result_id, patient and analyte share a number; -1 for none and for ids that stand once."""
+    out = np.full(len(ids), -1, dtype=np.int64)
+    empty = np.array([w == "" for w in ids.words], dtype=bool)
+    often = (np.bincount(ids.codes, minlength=len(ids.words)) > 1) & ~empty
+    rows = np.flatnonzero(often[ids.codes])
+    if len(rows):
+        out[rows] = number_groups(ids.codes[rows], patient.codes[rows], analyte[rows])
+    return out
+
+
+def _plain_keys(slot: np.ndarray, content: np.ndarray, status: np.ndarray) -> Keys:
+    n = len(slot)
+    return Keys(slot, content, status, np.zeros(n, dtype=bool), np.full(n, -1, dtype=np.int64))
+
+
+def _dose_keys(stack: _Stack) -> Keys:
+    status = stack.array("status")
+    when = (stack.array("day"), stack.array("micros"))
+    slot = number_groups(stack.text("patient").codes, stack.array("drug"), *when, status == STOPPED)
+    numbers = [round_compare(stack.array(name)) for name in ("dose", "weight_kg", "duration_min")]
+    content = number_groups(*numbers, stack.array("dose_unit"), status, stack.text("note").codes)
+    return _plain_keys(slot, content, status.astype(np.int64))
+
+
+def _assessment_keys(stack: _Stack) -> Keys:
+    slot = number_groups(stack.text("patient").codes, stack.array("day"), stack.array("micros"))
+    numbers = [round_compare(stack.array(name)) for name in ("sledai", "pga", "prednisone")]
+    answers = [stack.array("failure"), stack.array("discontinued")]
+    content = number_groups(*numbers, *answers, *stack.array("grades").T, *stack.array("items").T)
+    return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))
+
+
+def _people_keys(stack: _Stack) -> Keys:
+    slot = number_groups(stack.text("patient").codes)
+    texts = [stack.text(name).codes for name in ("sex", "site", "label")]
+    content = number_groups(stack.array("birth_year"), *texts)
+    return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))
+
+
+def _results(stack: _Stack, patient: np.ndarray, outcome: Outcome) -> Results:
+    if not len(stack):
+        return _no_results()
+    rows = stack.rows(outcome)
+    arrays = {
+        name: stack.array(name)[rows]
+        for name in (
+            "analyte",
+            "day",
+            "micros",
+            "kind",
+            "value",
+            "comparator",
+            "word",
+            "ref_low",
+            "ref_high",
+            "ref_source",
+        )
+    }
+    return Results(
+        patient=patient[rows],
+        order=rows,
+        method=stack.text("method").take(rows),
+        unit=stack.text("unit").take(rows),
+        laboratory=stack.raw("laboratory").take(rows),
+        file=stack.files().take(rows),
+        line=stack.lines()[rows],
+        raw_value=stack.raw("value").take(rows),
+        raw_unit=stack.raw("unit").take(rows),
+        **arrays,
+    )
+
+
+def _no_results() -> Results:
+    none, text = np.empty(0, dtype=np.int64), TextColumn.constant("", 0)
+    real = np.empty(0)
+    return Results(
+        patient=none, analyte=none, method=text, day=none, micros=none, order=none, kind=none, value=real,
+        comparator=none, word=none, unit=text, ref_low=real, ref_high=real, ref_source=none, laboratory=text, file=text,
+        line=none, raw_value=text, raw_unit=text,
+    )  # fmt: skip
+
+
+def _doses(stack: _Stack, patient: np.ndarray) -> Doses:
+    none, real, text = np.empty(0, dtype=np.int64), np.empty(0), TextColumn.constant("", 0)
+    if not len(stack):
+        return Doses(none, none, none, none, none, real, none, none, real, real, text, text, none)
+    rows = stack.rows(Outcome.ACCEPTED)
+    names = ("drug", "day", "micros", "dose", "dose_unit", "status", "weight_kg", "duration_min")
+    return Doses(
+        patient=patient[rows],
+        order=rows,
+        note=stack.text("note").take(rows),
+        file=stack.files().take(rows),
+        line=stack.lines()[rows],
+        **{name: stack.array(name)[rows] for name in names},
+    )
+
+
+def _assessments(stack: _Stack, patient: np.ndarray) -> Assessments:
+    none, real, text = np.empty(0, dtype=np.int64), np.empty(0), TextColumn.constant("", 0)
+    if not len(stack):
+        wide = np.empty((0, 9), dtype=np.uint8)
+        return Assessments(none, none, none, none, real, real, real, none, none, wide, np.empty((0, 24)), text, none)
+    rows = stack.rows(Outcome.ACCEPTED)
+    names = ("day", "micros", "sledai", "pga", "prednisone", "failure", "discontinued", "grades", "items")
+    return Assessments(
+        patient=patient[rows],
+        order=rows,
+        file=stack.files().take(rows),
+        line=stack.lines()[rows],
+        **{name: stack.array(name)[rows] for name in names},
+    )
+
+
+def _people(stack: _Stack, patient: np.ndarray) -> People:
+    if not len(stack):
+        text = TextColumn.constant("", 0)
+        return People(np.empty(0, dtype=np.int64), text, np.empty(0), text, text)
+    rows = stack.rows(Outcome.ACCEPTED)
+    return People(
+        patient=patient[rows],
+        birth_year=stack.array("birth_year")[rows],
+        **{name: stack.text(name).take(rows) for name in ("sex", "site", "label")},
+    )
+
+
+def _file_issues(rows: Rows) -> FileIssues:
+    found = rows.log.issues()
+    cell = rows.table.columns.get("column")
+    column = found.column
+    if cell is not None and len(found):
+        column = np.where(np.isin(column, ("value", "unit", "analyte")), cell.texts()[found.row], column)
+    return FileIssues(
+        rows.table.file, rows.table.lines[found.row], found.outcome, column, found.code, found.value, found.message
+    )
+
+
+def _file_count(rows: Rows) -> FileCount:
+    log: IssueLog = rows.log
+    counts = np.bincount(log.outcome, minlength=len(OUTCOMES))
+    return FileCount(
+        file=rows.table.file,
+        kind=rows.table.kind.value,
+        sha256=rows.table.sha256,
+        counts=dict(zip(OUTCOMES, counts.tolist(), strict=True)),
+        extra_columns=rows.table.extra_columns,
+        notes=rows.table.notes,
+    )

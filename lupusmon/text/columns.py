@@ -1,0 +1,76 @@
+"""A column of text with its distinct words stored once: parse a word once, not a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """`words[codes[i]]` is the text of row i; the empty string means the cell was empty.
+
+    codes: int32, one per row. words: object array of distinct str, stripped of outer white space.
+    """
+
+    codes: np.ndarray
+    words: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @classmethod
+    def from_values(cls, values: Iterable[str]) -> TextColumn:
+        """One row per value, in order; words in order of first appearance."""
+        seen: dict[str, int] = {}
+        codes = np.fromiter((seen.setdefault(v.strip(), len(seen)) for v in values), dtype=np.int32)
+        return cls(codes, word_array(seen))
+
+    @classmethod
+    def constant(cls, text: str, n: int) -> TextColumn:
+        return cls(np.zeros(n, dtype=np.int32), word_array([text]))
+
+    @classmethod
+    def concat(cls, columns: Sequence[TextColumn]) -> TextColumn:
+        """Rows of all columns one below the other; equal words become one."""
+        if len(columns) == 1:
+            return columns[0]
+        seen: dict[str, int] = {}
+        parts = []
+        for column in columns:
+            code_of = np.array([seen.setdefault(w, len(seen)) for w in column.words], dtype=np.int32)
+            parts.append(code_of[column.codes] if len(column.words) else column.codes.astype(np.int32))
+        codes = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
+        return cls(codes, word_array(seen))
+
+    def take(self, rows: np.ndarray) -> TextColumn:
+        """The given rows (indices or mask), sharing the words."""
+        return TextColumn(self.codes[rows], self.words)
+
+    def remap(self, function: Callable[[str], str]) -> TextColumn:
+        """The same rows with every word replaced; words that become equal become one."""
+        seen: dict[str, int] = {}
+        table = np.array([seen.setdefault(function(w).strip(), len(seen)) for w in self.words], dtype=np.int32)
+        return TextColumn(table[self.codes] if len(table) else self.codes, word_array(seen))
+
+    def texts(self) -> np.ndarray:
+        """Object array, one text per row."""
+        return self.words[self.codes] if len(self.words) else np.empty(0, dtype=object)
+
+    def map(self, function: Callable[[str], object], dtype: object) -> np.ndarray:
+        """`function` of each row's text, called once per distinct word."""
+        return np.array([function(w) for w in self.words], dtype=dtype)[self.codes]
+
+    def is_empty(self) -> np.ndarray:
+        """True where the cell was empty."""
+        return self.map(lambda w: w == "", bool) if len(self.words) else np.zeros(0, bool)
+
+
+def word_array(words: Iterable[str]) -> np.ndarray:
+    """Object array of str, also when there are none."""
+    words = list(words)
+    out = np.empty(len(words), dtype=object)
+    out[:] = words
+    return out

@@ -1,0 +1,57 @@
+"""What every page has: the view switches on top, the footer below. One typed choice for all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from lupusmon.ui import words
+from lupusmon.ui.snapshot import Snapshot
+
+_STYLE = Path(__file__).parent / "style.css"
+_UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
+
+
+@dataclass(frozen=True)
+class View:
+    """How the viewer wants to see things, on every page. theme: light | dark."""
+
+    units: str
+    masked: bool
+    theme: str
+
+
+def draw_frame() -> View:
+    """The switches shared by all pages; they keep their state from page to page."""
+    st.html(_STYLE)
+    with st.container(key="frame", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        units = st.segmented_control(
+            "Units", list(_UNIT_NAMES), default="conventional", required=True, key="units",
+            format_func=_UNIT_NAMES.get, label_visibility="collapsed",
+        )  # fmt: skip
+        masked = st.toggle("Mask identifiers", key="masked", help="Show a code instead of names and ids on every page")
+    return View(units or "conventional", bool(masked), "dark" if st.context.theme.type == "dark" else "light")
+
+
+def draw_footer(snapshot: Snapshot | None) -> None:
+    """Data as of, rules version, and what lupusmon is not."""
+    with st.container(key="footer"):
+        if snapshot is not None:
+            version = snapshot.receipt.get("rules_version", "")
+            st.caption(f"Data as of {snapshot.as_of.isoformat()} · rules {version} · data version {snapshot.version}")
+        st.caption(words.FOOTER)
+
+
+def shown_name(snapshot: Snapshot, patient_id: str, *, masked: bool) -> str:
+    """The patient's label, or a code while identifiers are masked."""
+    return f"Patient {snapshot.key_of[patient_id][:6].upper()}" if masked else snapshot.labels[patient_id]
+
+
+def plain(text: object) -> str:
+    """Text from data for a place that reads Markdown: shown as it stands."""
+    out = str(text)
+    for sign in "\\`*_{}[]()<>#+-.!|~$:&":
+        out = out.replace(sign, "\\" + sign)
+    return out.replace("\n", " ")

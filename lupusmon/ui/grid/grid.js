@@ -1,0 +1,244 @@
+// One accessible table for worklist, ledger and labs: rows come as data and are set as text, never as HTML.
+const SHAPES = { met: "✓", not_met: "✕", not_assessable: "?", not_applicable: "–" };
+const MEMORY = new WeakMap();
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined && text !== null) node.textContent = text;
+  return node;
+}
+
+function shape(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function sparkline(cell, wide) {
+  const w = wide ? 150 : 62, h = wide ? 34 : 26, p = 3;
+  const svg = shape("svg", { width: w, height: h, "aria-hidden": "true" });
+  const x = (v) => p + (v / 100) * (w - 2 * p), y = (v) => h - p - (v / 100) * (h - 2 * p);
+  if (cell.band) {
+    const [lo, hi] = cell.band;
+    svg.append(shape("rect", { x: 0, width: w, y: y(hi), height: Math.max(0, y(lo) - y(hi)), fill: "var(--better)", opacity: 0.16 }));
+  }
+  for (const run of cell.runs || []) {
+    const points = [];
+    for (let i = 0; i < run.length; i += 2) points.push(`${x(run[i]).toFixed(1)},${y(run[i + 1]).toFixed(1)}`);
+    svg.append(shape("polyline", { points: points.join(" "), fill: "none", stroke: "currentColor", "stroke-width": 1.3, opacity: 0.8 }));
+  }
+  const last = cell.last;
+  if (last) {
+    const [cx, cy] = [x(last[0]), y(last[1])];
+    const out = cell.status === "high" || cell.status === "low";
+    const colour = out ? "var(--worse)" : "var(--met)";
+    if (cell.status === "high") svg.append(shape("path", { d: `M${cx - 4},${cy + 3}h8l-4,-7z`, fill: colour }));
+    else if (cell.status === "low") svg.append(shape("path", { d: `M${cx - 4},${cy - 3}h8l-4,7z`, fill: colour }));
+    else svg.append(shape("circle", { cx, cy, r: 3, fill: cell.open ? "none" : colour, stroke: colour }));
+  }
+  return svg;
+}
+
+function chip(cell, onPick, picked) {
+  const pick = cell.key !== undefined && cell.key !== null;
+  const node = make(pick ? "button" : "span", "chip " + cell.verdict);
+  node.style.setProperty("--tone", `var(--${cell.verdict})`);
+  const mark = make("span", "shape", SHAPES[cell.verdict] || "");
+  mark.setAttribute("aria-hidden", "true");
+  node.append(mark, make("span", "", cell.text));
+  if (cell.title) node.title = cell.title;
+  if (pick) {
+    node.type = "button";
+    node.dataset.key = cell.key;
+    node.setAttribute("aria-pressed", String(picked === cell.key));
+    if (cell.label) node.setAttribute("aria-label", cell.label);
+    node.addEventListener("click", (event) => { event.stopPropagation(); onPick(cell.key); });
+  }
+  return node;
+}
+
+function fill(td, cell, column, table, send) {
+  if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
+  if (typeof cell !== "object") { td.append(make("span", "main", String(cell))); return; }
+  if (cell.verdict) {
+    td.append(chip(cell, (key) => send(table.trigger || "pick", key), table.picked));
+    for (const note of cell.notes || []) {
+      const line = make("span", "note");
+      line.append(make("b", "", note[0] + " "), document.createTextNode(note[1]));
+      td.append(line);
+    }
+    return;
+  }
+  if (cell.runs) {
+    const box = make("div", "spark");
+    const words = make("span", "txt");
+    if (cell.text !== undefined && cell.text !== null) words.append(make("span", "v", cell.text));
+    if (cell.word) words.append(make("span", "w " + (cell.direction || ""), cell.word));
+    box.append(sparkline(cell, column.wide), words);
+    if (cell.title) box.title = cell.title;
+    td.append(box);
+    return;
+  }
+  const main = make("span", "main" + (cell.strong ? " strong" : ""), cell.text);
+  if (cell.title) main.title = cell.title;
+  td.append(main);
+  if (cell.sub) { const sub = make("span", "sub", cell.sub); sub.title = cell.sub; td.append(sub); }
+}
+
+function sortValue(cell) {
+  if (cell === null || cell === undefined) return null;
+  if (typeof cell !== "object") return cell;
+  return cell.order ?? cell.text ?? null;
+}
+
+function compare(a, b) {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1; // not known always last
+  return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
+export default function (component) {
+  const { data: table, parentElement: parent, setTriggerValue } = component;
+  const memory = MEMORY.get(parent) || { top: 0, active: 0, sort: null };
+  MEMORY.set(parent, memory);
+  if (memory.identity !== table.identity) { memory.identity = table.identity; memory.top = 0; memory.active = 0; memory.sort = null; }
+  const root = parent.querySelector(".lm");
+  root.className = "lm" + (table.dark ? " dark" : "") + (table.rowHeight ? "" : " open");
+  const send = (name, key) => setTriggerValue(name, key);
+
+  let rows = table.rows;
+  const reorder = () => {
+    rows = table.rows.slice();
+    if (!memory.sort) return;
+    const [index, sign] = memory.sort;
+    rows.sort((a, b) => {
+      const [x, y] = [sortValue(a.cells[index]), sortValue(b.cells[index])];
+      return x === null || y === null ? compare(x, y) : sign * compare(x, y);
+    });
+  };
+
+  const scroll = make("div", "scroll");
+  scroll.dataset.testid = table.name;
+  if (table.height) { scroll.style.maxHeight = table.height + "px"; scroll.tabIndex = table.clickable ? -1 : 0; }
+  const grid = make("table");
+  if (table.minWidth) grid.style.minWidth = table.minWidth + "px";
+  grid.setAttribute("aria-rowcount", String(table.rows.length + 1));
+  grid.append(make("caption", "", table.caption));
+  const columns = make("colgroup");
+  for (const column of table.columns) {
+    const col = make("col");
+    if (column.width) col.style.width = column.width + "px";
+    columns.append(col);
+  }
+  const head = make("thead"), headRow = make("tr");
+  table.columns.forEach((column, index) => {
+    const th = make("th", column.align === "right" ? "num" : "");
+    th.scope = "col";
+    if (column.help) th.title = column.help;
+    if (table.sortable) {
+      const button = make("button", "", column.label);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        const sign = memory.sort && memory.sort[0] === index ? -memory.sort[1] : 1;
+        memory.sort = memory.sort && memory.sort[0] === index && memory.sort[1] === -1 ? null : [index, sign];
+        memory.active = 0; scroll.scrollTop = 0; reorder(); headings(); draw();
+      });
+      th.append(button);
+    } else th.append(make("span", "", column.label));
+    if (column.sub) th.append(make("small", "", column.sub));
+    headRow.append(th);
+  });
+  const headings = () => [...headRow.children].forEach((th, index) => {
+    const on = memory.sort && memory.sort[0] === index;
+    if (on) th.setAttribute("aria-sort", memory.sort[1] > 0 ? "ascending" : "descending");
+    else th.removeAttribute("aria-sort");
+    const button = th.querySelector("button");
+    if (button) button.textContent = table.columns[index].label + (on ? (memory.sort[1] > 0 ? " ▲" : " ▼") : "");
+  });
+  head.append(headRow);
+  const body = make("tbody");
+  grid.append(columns, head, body);
+  scroll.append(grid);
+
+  const drawRow = (row, index) => {
+    const tr = make("tr", (table.clickable ? "row" : "") + (row.tone ? " alert-" + row.tone : ""));
+    tr.setAttribute("aria-rowindex", String(index + 2));
+    if (table.rowHeight) tr.style.height = table.rowHeight + "px";
+    if (row.group) {
+      const th = make("th", "group", row.group);
+      th.colSpan = table.columns.length; th.scope = "rowgroup";
+      tr.append(th);
+      return tr;
+    }
+    row.cells.forEach((cell, i) => {
+      const column = table.columns[i];
+      const td = make(i === 0 ? "th" : "td", column.align === "right" ? "num" : "");
+      if (i === 0) td.scope = "row";
+      fill(td, cell, column, table, send);
+      tr.append(td);
+    });
+    if (table.clickable) {
+      tr.dataset.key = row.key;
+      tr.tabIndex = index === memory.active ? 0 : -1;
+      tr.setAttribute("aria-label", row.label || "");
+      tr.addEventListener("click", () => { memory.active = index; send("open", row.key); });
+      tr.addEventListener("focus", () => { memory.active = index; });
+    }
+    return tr;
+  };
+
+  const spacer = (height) => {
+    const tr = make("tr", "spacer"), td = make("td");
+    td.colSpan = table.columns.length; td.style.height = height + "px";
+    tr.setAttribute("aria-hidden", "true");
+    tr.append(td);
+    return tr;
+  };
+
+  let drawn = [-1, -1];
+  const draw = (force = true) => {
+    if (!table.rowHeight) { body.replaceChildren(...rows.map(drawRow)); return; }
+    const shown = Math.ceil((table.height || 600) / table.rowHeight) + 2;
+    const first = Math.max(0, Math.floor(scroll.scrollTop / table.rowHeight) - 8);
+    const last = Math.min(rows.length, first + shown + 16);
+    if (!force && first === drawn[0] && last === drawn[1]) return;
+    drawn = [first, last];
+    const parts = [];
+    if (first > 0) parts.push(spacer(first * table.rowHeight));
+    for (let i = first; i < last; i += 1) parts.push(drawRow(rows[i], i));
+    if (last < rows.length) parts.push(spacer((rows.length - last) * table.rowHeight));
+    body.replaceChildren(...parts);
+  };
+
+  const focusRow = (index) => {
+    memory.active = Math.max(0, Math.min(rows.length - 1, index));
+    const y = memory.active * table.rowHeight;
+    const visible = scroll.clientHeight - head.offsetHeight;
+    if (y < scroll.scrollTop) scroll.scrollTop = y;
+    else if (y + table.rowHeight > scroll.scrollTop + visible) scroll.scrollTop = y + table.rowHeight - visible;
+    draw();
+    const node = [...body.children].find((tr) => tr.getAttribute("aria-rowindex") === String(memory.active + 2));
+    if (node) node.focus({ preventScroll: true });
+  };
+  if (table.clickable && table.rowHeight) {
+    const step = Math.max(1, Math.floor((table.height || 600) / table.rowHeight) - 2);
+    body.addEventListener("keydown", (event) => {
+      const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: step, PageUp: -step, Home: -rows.length, End: rows.length };
+      if (event.key in moves) { event.preventDefault(); focusRow(memory.active + moves[event.key]); }
+      else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); send("open", rows[memory.active].key); }
+    });
+  }
+  scroll.addEventListener("scroll", () => { memory.top = scroll.scrollTop; draw(false); });
+
+  reorder();
+  headings();
+  if (!rows.length) {
+    root.replaceChildren(make("div", "empty", table.empty || ""));
+    return;
+  }
+  root.replaceChildren(scroll);
+  draw();
+  scroll.scrollTop = memory.top;
+  draw();
+}

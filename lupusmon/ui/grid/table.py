@@ -1,0 +1,82 @@
+"""Draw a table of texts, chips and sparklines. Everything goes to the browser as data and is set as text, not HTML."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+_FOLDER = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "lupusmon_grid",
+    html='<div class="lm"></div>',
+    css=(_FOLDER / "grid.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "grid.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """label: the heading. sub: a second, quieter line. width: px, None = what is left. none: text of an empty cell."""
+
+    label: str
+    sub: str = ""
+    width: int | None = None
+    align: str = "left"
+    help: str = ""
+    none: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. name: for tests. caption: for screen readers. identity: what the rows are about (a change scrolls up).
+
+    A row is {"key", "label", "tone", "cells"}; a cell is a text, {"text", "sub", "order"}, a chip {"verdict", "text",
+    "key"} or a sparkline {"runs", "band", "last", "status", "text", "word"}. row_height: fixed, then only visible
+    rows are drawn.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: list[dict]
+    identity: str = ""
+    height: int | None = None
+    row_height: int | None = None
+    min_width: int | None = None
+    clickable: bool = False
+    sortable: bool = False
+    picked: str | None = None
+    empty: str = ""
+
+
+def group_row(text: str) -> dict:
+    """A heading across the table."""
+    return {"group": text, "cells": []}
+
+
+def draw_grid(grid: Grid, *, key: str) -> tuple[str | None, str | None]:
+    """(key of the row opened, key of the chip picked) in this run; None where nothing was."""
+    data = {
+        "name": grid.name,
+        "caption": grid.caption,
+        "columns": [asdict(column) for column in grid.columns],
+        "rows": grid.rows,
+        "identity": grid.identity,
+        "height": grid.height,
+        "rowHeight": grid.row_height,
+        "minWidth": grid.min_width,
+        "clickable": grid.clickable,
+        "sortable": grid.sortable,
+        "picked": grid.picked,
+        "empty": grid.empty,
+        "dark": st.context.theme.type == "dark",
+    }
+    result = _COMPONENT(key=key, data=data, on_open_change=_nothing, on_pick_change=_nothing)
+    return result.open, result.pick
+
+
+def _nothing() -> None:
+    """The value is read from the result; the callback only declares it."""

@@ -1,0 +1,169 @@
+"""The ledger of verdicts, the checks behind a cell, and the results those checks used."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lupusmon.figures import theme
+from lupusmon.ui import words
+from lupusmon.ui.grid import Column, Grid, group_row
+from lupusmon.ui.snapshot import PatientTables
+
+LATEST = "latest"
+_CHECK_COLUMNS = (
+    Column("Check", width=170),
+    Column("Answer", width=120),
+    Column("Baseline", width=150),
+    Column("Value", width=150),
+    Column("Limit", width=100),
+    Column("In words"),
+    Column("Source", width=170),
+)
+
+
+def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool) -> Grid:
+    """Weeks x criteria of one course, grouped; a criterion that applies at no visit is left out unless `everything`.
+
+    A cell's key is `criterion|week`. What would settle an open verdict, and the assumption an unstable one hangs on,
+    are written under the verdict.
+    """
+    own = tables.responses[tables.responses["course_id"] == course_id]
+    weeks = sort_weeks(own["week"].unique())
+    by_cell = {(r.criterion, r.week): r for r in own.itertuples()}
+    rows = []
+    for title, criteria in words.CRITERION_GROUPS:
+        used = [c for c in criteria if any((c, w) in by_cell for w in weeks)]
+        applies = [c for c in used if everything or any(_applies(by_cell.get((c, w))) for w in weeks)]
+        if applies:
+            rows.append(group_row(title))
+        for criterion in applies:
+            cells = [_cell(by_cell.get((criterion, week)), criterion, week) for week in weeks]
+            rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
+    return Grid(
+        name="ledger",
+        caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
+        columns=(Column("Criterion", width=210), *(Column(_week_head(w), width=190, none="no visit") for w in weeks)),
+        rows=rows,
+        identity=course_id,
+        min_width=210 + 190 * len(weeks),
+        picked=picked,
+        empty="No criterion applies to this course yet: the window of the first visit (week 12) has not opened, "
+        "or the entry conditions were not met at baseline.",
+    )
+
+
+def sort_weeks(weeks: list[str]) -> list[str]:
+    """12, 24, 52, 104, latest."""
+    return sorted(weeks, key=lambda w: (not w.isdigit(), int(w) if w.isdigit() else 0))
+
+
+def _week_head(week: str) -> str:
+    return words.week_name(week).capitalize()
+
+
+def _applies(response: object | None) -> bool:
+    return response is not None and response.verdict != "not_applicable"
+
+
+def _cell(response: object | None, criterion: str, week: str) -> dict | None:
+    if response is None:
+        return None
+    notes = []
+    if isinstance(response.settle, str) and response.settle:
+        notes.append(["would settle it:", response.settle])
+    if isinstance(response.edge, str) and response.edge:
+        notes.append(["on the edge:", response.edge])
+    text = words.VERDICT_NAMES[response.verdict]
+    name = f"{words.CRITERION_NAMES[criterion]}, {words.week_name(week)}: {text}. Open the checks"
+    return {
+        "verdict": response.verdict,
+        "text": text,
+        "key": cell_key(criterion, week),
+        "label": name,
+        "title": response.reason if isinstance(response.reason, str) else "",
+        "notes": notes,
+    }
+
+
+def cell_key(criterion: str, week: str) -> str:
+    return f"{criterion}|{week}"
+
+
+def select_evidence(tables: PatientTables, course_id: str, key: str | None) -> pd.DataFrame:
+    """The evidence rows behind a ledger cell; none for no cell."""
+    if not key or "|" not in key:
+        return tables.evidence.iloc[:0]
+    criterion, week = key.split("|", 1)
+    own = tables.evidence
+    return own[(own["course_id"] == course_id) & (own["criterion"] == criterion) & (own["week"] == week)]
+
+
+def select_response(tables: PatientTables, course_id: str, key: str | None) -> pd.Series | None:
+    """The response of a ledger cell."""
+    if not key or "|" not in key:
+        return None
+    criterion, week = key.split("|", 1)
+    own = tables.responses
+    found = own[(own["course_id"] == course_id) & (own["criterion"] == criterion) & (own["week"] == week)]
+    return None if found.empty else found.iloc[0]
+
+
+def match_results(results: pd.DataFrame, evidence: pd.DataFrame) -> pd.Index:
+    """Rows of `results` that the evidence speaks of: by source line, else by date, within the tests of the check."""
+    keep = pd.Series(False, index=results.index)
+    for row in evidence.itertuples():
+        analytes = words.CHECK_ANALYTES.get(row.check)
+        inside = results["analyte"].isin(analytes) if analytes is not None else _core(results)
+        dates = [d for d in (row.baseline_at, row.value_at) if isinstance(d, str)]
+        dated = results["collected_at"].isin(dates)
+        lined = pd.Series(False, index=results.index)
+        if isinstance(row.source_file, str) and not pd.isna(row.source_line):
+            lined = (results["source_file"] == row.source_file) & (results["source_line"] == row.source_line)
+        keep |= inside & (dated | lined)
+    return results.index[keep]
+
+
+def _core(results: pd.DataFrame) -> pd.Series:
+    return results["analyte"].isin(("C3", "C4", "CH50", "DSDNA", "UPCR", "PLT", "CREAT", "EGFR"))
+
+
+def build_checks(evidence: pd.DataFrame) -> Grid:
+    """The clauses of one verdict: threshold, values, dates, source."""
+    rows = []
+    for row in evidence.itertuples():
+        chip = {
+            "verdict": words.CHECK_CHIPS.get(row.verdict, "not_assessable"),
+            "text": words.CHECK_VERDICT_NAMES.get(row.verdict, row.verdict),
+        }
+        source = "" if not isinstance(row.source_file, str) else row.source_file
+        line = "" if pd.isna(row.source_line) else f"line {int(row.source_line)}"
+        rows.append(
+            {
+                "key": row.check,
+                "cells": [
+                    {"text": row.check.replace("_", " ")},
+                    chip,
+                    _dated(row.baseline_value, row.baseline_comparator, row.unit, row.baseline_at),
+                    _dated(row.value, row.comparator, row.unit, row.value_at),
+                    None if pd.isna(row.limit) else theme.number(float(row.limit)),
+                    {"text": row.text if isinstance(row.text, str) else ""},
+                    {"text": source, "sub": line},
+                ],
+            }
+        )
+    return Grid(
+        name="checks",
+        caption="The checks of the chosen verdict",
+        columns=_CHECK_COLUMNS,
+        rows=rows,
+        min_width=1000,
+        empty="This verdict has no checks: the criterion does not apply.",
+    )
+
+
+def _dated(value: float, comparator: object, unit: object, at: object) -> dict | None:
+    if pd.isna(value):
+        return None if not isinstance(at, str) else {"text": "no number", "sub": at[:10]}
+    sign = f"{comparator} " if comparator in ("<", ">") else ""
+    units = f" {unit}" if isinstance(unit, str) else ""
+    return {"text": f"{sign}{theme.number(float(value))}{units}", "sub": at[:10] if isinstance(at, str) else ""}

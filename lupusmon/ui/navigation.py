@@ -1,0 +1,56 @@
+"""Pages, their addresses, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from lupusmon.errors import LupusmonError
+from lupusmon.ui import frame, session
+from lupusmon.ui.pages import cohort, definitions, import_page, patient, worklist
+from lupusmon.ui.snapshot import Snapshot
+
+_PAGES = (  # address, title, page, can it do without data
+    ("worklist", "Worklist", worklist.render, False),
+    ("patient", "Patient", patient.render, False),
+    ("cohort", "Cohort", cohort.render, False),
+    ("import", "Import", import_page.render, True),
+    ("definitions", "Definitions", definitions.render, True),
+)
+
+
+def run() -> None:
+    """One run of the dashboard."""
+    st.set_page_config(page_title="lupusmon", layout="wide", initial_sidebar_state="collapsed")
+    pages = {
+        address: st.Page(
+            partial(_draw, title, page, without_data), title=title, url_path=address, default=address == "worklist"
+        )
+        for address, title, page, without_data in _PAGES
+    }
+    st.session_state["pages"] = pages
+    st.navigation(list(pages.values()), position="top").run()
+
+
+def _draw(title: str, page: Callable, without_data: bool) -> None:
+    """Frame, page, footer. An error of ours is a sentence with a way out."""
+    view = frame.draw_frame()
+    st.title(title, anchor=False)
+    snapshot = _load_snapshot()
+    if without_data or (snapshot is not None and not snapshot.is_empty):
+        page(snapshot, view)
+    elif snapshot is not None:
+        st.info("There are no data yet. Import CSV files of laboratory results and infusions to begin.")
+        st.page_link(st.session_state["pages"]["import"], label="Go to Import")
+    frame.draw_footer(snapshot)
+
+
+def _load_snapshot() -> Snapshot | None:
+    try:
+        with st.spinner("Analysing the stored data …", show_time=True):
+            return session.snapshot()
+    except LupusmonError as error:
+        st.error(f"The stored data cannot be analysed: {frame.plain(error)}. Undo the last import on the Import page.")
+        return None

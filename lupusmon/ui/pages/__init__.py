@@ -1,0 +1,1 @@
+"""One module per page; each reads the choice, asks and draws."""

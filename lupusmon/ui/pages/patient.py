@@ -1,0 +1,139 @@
+"""One patient: status, verdicts, timeline, labs, doses, data. Drawn in this order, in one slot."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
+from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.reports_hook import draw_report_download
+from lupusmon.ui.snapshot import PatientTables, Snapshot, current_course
+from lupusmon.ui.status_sentence import describe_status
+
+
+def render(snapshot: Snapshot, view: frame.View) -> None:
+    """The patient of `?patient=`; one slot, emptied before the first thing of another patient is drawn."""
+    asked = st.query_params.get("patient")
+    patient_id = snapshot.find(asked)
+    slot = st.empty()
+    if patient_id is None:
+        st.session_state.pop("patient_shown", None)
+        with slot.container():
+            _no_patient(asked)
+        return
+    key = snapshot.key_of[patient_id]
+    if asked != key:
+        st.query_params["patient"] = key
+    if st.session_state.get("patient_shown") != key:
+        slot.skeleton(height=600)
+        st.session_state["patient_shown"] = key
+    tables = snapshot.patient(patient_id)
+    course = choose_course(tables)
+    chart = patient_chart.prepare(tables, course, snapshot, view, key)
+    with slot.container(key="patient_body"):
+        _draw_body(tables, course, chart, snapshot, view, key)
+
+
+def choose_course(tables: PatientTables) -> pd.Series | None:
+    """The course of `?course=`, else the one the patient is on."""
+    if tables.courses.empty:
+        return None
+    asked = tables.courses[tables.courses["course_id"] == st.query_params.get("course")]
+    return (asked if len(asked) else current_course(tables.courses)).iloc[0]
+
+
+def _no_patient(asked: str | None) -> None:
+    if asked:
+        st.warning("There is no such patient. The link may be old, mistyped, or of another server.")
+    else:
+        st.info("No patient chosen yet. Choose one on the worklist.")
+    st.page_link(st.session_state["pages"]["worklist"], label="Go to the worklist")
+
+
+def _draw_body(
+    tables: PatientTables,
+    course: pd.Series | None,
+    chart: patient_chart.Chart,
+    snapshot: Snapshot,
+    view: frame.View,
+    key: str,
+) -> None:
+    _draw_header(tables, snapshot, view, key)
+    with st.container(key="status"):
+        st.markdown(frame.plain(describe_status(tables, course, snapshot.as_of)))
+    _draw_alerts(tables)
+    if len(tables.courses) > 1:
+        _draw_course_choice(tables, course, key)
+    patient_chart.draw_ledger_and_timeline(chart)
+    st.header("Laboratory results", anchor=False)
+    course_id = None if course is None else course["course_id"]
+    draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
+    st.header("Doses and schedule", anchor=False)
+    for sentence in dose_rows.describe_schedule(tables):
+        st.markdown(frame.plain(sentence))
+    draw_grid(dose_rows.build_dose_table(tables), key=f"doses_{key}")
+    st.header("Data quality and provenance", anchor=False)
+    for sentence in provenance.describe_data(tables, snapshot):
+        st.markdown("- " + frame.plain(sentence))
+    draw_grid(provenance.build_sources(tables), key=f"sources_{key}")
+
+
+def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, key: str) -> None:
+    order = st.session_state.get("order") or list(snapshot.keys)
+    place = order.index(key) if key in order else None
+    with st.container(horizontal=True, vertical_alignment="center", key="patient_controls"):
+        st.header(frame.shown_name(snapshot, tables.patient_id, masked=view.masked), anchor=False)
+        where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
+        st.caption(f"{_person(tables)} {where}")
+        _step("Previous", order, place, -1)
+        _step("Next", order, place, +1)
+        if st.button("Mark as reviewed", key=f"review_{key}"):
+            seen = changes.summarise_seen(snapshot, tables.patient_id, session.now().isoformat(sep=" "))
+            session.load_store().mark_reviewed(tables.patient_id, seen)
+        draw_report_download(snapshot, tables.patient_id, key)
+    seen = session.load_store().reviews().get(tables.patient_id)
+    said = changes.describe_changes(snapshot, tables.patient_id, seen)
+    when = f"Since the review of {seen['at']}: {said}." if seen else "Not marked as reviewed yet."
+    st.caption(frame.plain(f"{when} Data as of {snapshot.as_of.isoformat()}."))
+
+
+def _person(tables: PatientTables) -> str:
+    if tables.patients.empty:
+        return ""
+    row = tables.patients.iloc[-1]
+    born = "" if pd.isna(row.get("birth_year")) else f"born {int(row['birth_year'])}"
+    parts = [p for p in (row.get("sex"), born, row.get("site")) if isinstance(p, str) and p]
+    return frame.plain(" · ".join(parts)) + (" · " if parts else "")
+
+
+def _step(label: str, order: list[str], place: int | None, by: int) -> None:
+    target = None if place is None else place + by
+    possible = target is not None and 0 <= target < len(order)
+    if st.button(
+        label, disabled=not possible, shortcut="Alt+ArrowLeft" if by < 0 else "Alt+ArrowRight", key=f"step{by}"
+    ):
+        st.query_params.from_dict({"patient": order[target]})
+        st.rerun()
+
+
+def _draw_alerts(tables: PatientTables) -> None:
+    order = tables.alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
+    for row in tables.alerts.iloc[order.argsort(kind="stable")].itertuples():
+        show = {"high": st.error, "medium": st.warning}.get(row.severity, st.info)
+        show(f"**{row.severity.capitalize()}:** {frame.plain(row.text)}")
+
+
+def _draw_course_choice(tables: PatientTables, course: pd.Series | None, key: str) -> None:
+    ids = tables.courses["course_id"].tolist()
+    names = {
+        r.course_id: f"{r.drug.capitalize()}, from {str(r.first_infusion)[:10]} ({words.COURSE_STATUS.get(r.status, r.status)})"
+        for r in tables.courses.itertuples()
+    }
+    chosen = st.segmented_control(
+        "Course", ids, default=course["course_id"], format_func=names.get, required=True, key=f"course_{key}"
+    )
+    if chosen != course["course_id"]:
+        st.query_params["course"] = chosen
+        st.query_params.pop("cell", None)
+        st.rerun()

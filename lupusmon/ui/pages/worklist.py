@@ -1,0 +1,150 @@
+"""Who needs me first: patients by need, with the reason in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lupusmon.clinical.analytes import ANALYTES, DOWN
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.ui import changes, filters, frame, session, words
+from lupusmon.ui.grid import Column, Grid, draw_grid
+from lupusmon.ui.snapshot import Snapshot
+from lupusmon.ui.worklist_rows import SPARK_ANALYTES, VERDICT_COLUMNS, select_rows, summarise_worklist
+
+_ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 58, 680, 11
+_TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
+_VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "Kidney"}
+
+
+def render(snapshot: Snapshot, view: frame.View) -> None:
+    """The home page."""
+    rows = _rows(snapshot.version, snapshot.as_of.isoformat(), view.units, _snapshot=snapshot)
+    st.caption(_overview(rows, snapshot))
+    chosen = filters.draw_filters(rows)
+    masked = {pid: frame.shown_name(snapshot, pid, masked=True) for pid in rows["patient_id"]} if view.masked else {}
+    shown = select_rows(rows, vars(chosen), masked)
+    st.session_state["order"] = shown["key"].tolist()
+    if chosen:
+        st.caption(f"{words.plural(len(shown), 'patient')} of {len(rows)} shown")
+    opened, _ = draw_grid(_grid(shown, snapshot, view, chosen), key="worklist")
+    _preload_charts()
+    if opened:
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
+    """Once per version of the data, day and units; the frame is shared and never changed."""
+    return summarise_worklist(_snapshot, units=units)
+
+
+def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
+    high = int((rows["severity"] == words.SEVERITY_ORDER["high"]).sum())
+    overdue = int((rows["course_status"] == "overdue").sum())
+    return (
+        f"{words.plural(len(rows), 'patient')}, sorted by need · {high} with a high alert · {overdue} with an overdue "
+        f"dose · data as of {snapshot.as_of.isoformat()}. Sparklines: the last 12 months, true to time; the band is "
+        "the range of the latest result."
+    )
+
+
+def _grid(rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection) -> Grid:
+    seen = changes.describe_all(snapshot, rows["patient_id"], session.load_store().reviews())
+    return Grid(
+        name="worklist",
+        caption="Patients sorted by need. Arrow keys move, Enter opens the patient.",
+        columns=_columns(),
+        rows=[_row(row, text, snapshot, view) for row, text in zip(rows.itertuples(), seen, strict=True)],
+        identity=f"{snapshot.version}{chosen}",
+        height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
+        row_height=_ROW_PX,
+        min_width=1560,
+        clickable=True,
+        sortable=True,
+        empty="No patient matches these filters. Remove a filter to see more.",
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    labs = tuple(
+        Column(
+            "dsDNA" if code == "DSDNA" else code,
+            sub=f"{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
+            width=132,
+            help=ANALYTES[code].name,
+            none="no result",
+        )
+        for code in SPARK_ANALYTES
+    )
+    verdicts = tuple(
+        Column(
+            _VERDICT_HEADS[c],
+            sub="simplified, labs only" if c != "renal" else "KDIGO 2024",
+            width=140,
+            none="no verdict",
+        )
+        for c in VERDICT_COLUMNS
+    )
+    return (
+        Column("Patient", width=150),
+        Column("Why now", width=230),
+        Column("Drug and week", width=126, none="no infusion"),
+        Column("Next dose", width=116, none="none due"),
+        *labs,
+        *verdicts,
+        Column("Last lab", width=92, none="none"),
+        Column("Since last look", width=140),
+    )
+
+
+def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
+    name = frame.shown_name(snapshot, row.patient_id, masked=view.masked)
+    more = 0 if pd.isna(row.alerts) else int(row.alerts) - 1
+    site = "" if pd.isna(row.site) else f"site {row.site}"
+    others = f"and {words.plural(more, 'more alert')}" if more > 0 else ""
+    cells = [
+        {"text": name, "sub": site, "strong": True},
+        {"text": row.reason, "sub": others, "order": row.severity, "title": row.reason},
+        _course_cell(row),
+        _due_cell(row),
+        *(getattr(row, code) for code in SPARK_ANALYTES),
+        *(_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS),
+        None if pd.isna(row.last_lab) else row.last_lab,
+        {"text": seen, "title": seen},
+    ]
+    return {"key": row.key, "label": f"{name}: {row.reason}", "tone": _TONES.get(row.severity, ""), "cells": cells}
+
+
+def _course_cell(row: object) -> dict | None:
+    if pd.isna(row.drug):
+        return None
+    return {"text": DRUGS[row.drug].name, "sub": f"week {int(row.week)} · {int(row.doses)} doses", "order": row.drug}
+
+
+def _due_cell(row: object) -> dict | None:
+    if row.course_status == "ended":
+        return {"text": "course ended", "order": None}
+    if pd.isna(row.next_due):
+        return None
+    late = f"{row.overdue_days} d overdue" if row.overdue_days else "due"
+    return {
+        "text": str(row.next_due)[:10],
+        "sub": late,
+        "order": str(row.next_due),
+        "strong": row.course_status == "overdue",
+    }
+
+
+def _verdict_cell(verdict: object) -> dict | None:
+    if not isinstance(verdict, str):
+        return None
+    if verdict == "partial":
+        return {"verdict": "met", "text": "partial", "order": "met b"}
+    return {"verdict": verdict, "text": words.VERDICT_NAMES[verdict], "order": verdict}
+
+
+def _preload_charts() -> None:
+    """An unseen chart, so that the chart library is there before the first patient is opened."""
+    with st.container(key="preload"):
+        st.plotly_chart({"data": [], "layout": {"height": 10}}, key="preload_chart", theme=None)

@@ -1,0 +1,261 @@
+"""Ledger and timeline of one patient: choosing a verdict rings its evidence, only this part is drawn again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drugs import REGIMENS
+from lupusmon.figures import theme
+from lupusmon.figures.cycle import build_cycle_profile
+from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
+from lupusmon.ui import chart_twin, cohort_band, frame, ledger, words
+from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.snapshot import PatientTables, Snapshot
+
+_AXES = {"calendar": "Calendar", "weeks": "Weeks from first infusion", "dose": "Weeks from a chosen infusion"}
+_SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
+_RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
+_VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
+_LEGEND = (
+    "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open mark with ▾ or ▴: censored at that limit · "
+    "large ring: baseline · green band: range of the result · dashed: response target · dotted line: long gap · "
+    "▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the viewer chose for the chart; the address says the same."""
+
+    view: str = "timeline"
+    axis: str = "calendar"
+    scale: str = "value"
+    span: str = "all"
+    log: bool = True
+    analytes: tuple[str, ...] = DEFAULT_ANALYTES
+    dose: str | None = None
+    cell: str | None = None
+    cohort: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything the fragment needs. figure: made before the page is drawn, for the choice it was made for."""
+
+    tables: PatientTables
+    course: pd.Series | None
+    snapshot: Snapshot
+    view: frame.View
+    key: str
+    choice: Choice
+    figure: dict
+
+
+def prepare(tables: PatientTables, course: pd.Series | None, snapshot: Snapshot, view: frame.View, key: str) -> Chart:
+    """Slow work first: the figure of the choice in the address."""
+    choice = read_choice(tables)
+    chart = Chart(tables, course, snapshot, view, key, choice, {})
+    return replace(chart, figure=_figure(chart, choice))
+
+
+def read_choice(tables: PatientTables) -> Choice:
+    """The choice in the address; anything unknown there is the default."""
+    asked = st.query_params
+    have = set(tables.results["analyte"])
+    labs = tuple(a for a in asked.get("labs", "").split(",") if a in have)[:MOST_PANELS]
+    return Choice(
+        view=asked.get("view") if asked.get("view") in _VIEWS else "timeline",
+        axis=asked.get("axis") if asked.get("axis") in _AXES else "calendar",
+        scale=asked.get("scale") if asked.get("scale") in _SCALES else "value",
+        span=asked.get("span") if asked.get("span") in _RANGES else "all",
+        log=asked.get("log") != "0",
+        analytes=labs or DEFAULT_ANALYTES,
+        dose=asked.get("dose"),
+        cell=asked.get("cell"),
+        cohort=asked.get("cohort") == "1",
+    )
+
+
+def _write_choice(choice: Choice) -> None:
+    default = Choice()
+    wanted = {name: getattr(choice, name) for name in ("view", "axis", "scale", "span", "dose", "cell")}
+    wanted = {name: value for name, value in wanted.items() if value and value != getattr(default, name)}
+    if choice.analytes != default.analytes:
+        wanted["labs"] = ",".join(choice.analytes)
+    wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
+    kept = {name: st.query_params[name] for name in ("patient", "course") if name in st.query_params}
+    if kept | wanted != st.query_params.to_dict():
+        st.query_params.from_dict(kept | wanted)
+
+
+@st.fragment
+def draw_ledger_and_timeline(chart: Chart) -> None:
+    """Redrawn alone when a verdict or a switch of the chart changes."""
+    choice = read_choice(chart.tables)
+    picked = _draw_ledger(chart, choice)
+    st.header("Timeline", anchor=False)
+    choice = replace(_draw_controls(chart, choice), cell=picked)
+    _write_choice(choice)
+    figure = chart.figure if choice == chart.choice else _figure(chart, choice)
+    name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
+    st.plotly_chart(
+        figure, theme=None, key=f"chart_{chart.key}", config=theme.CONFIG,
+        alt=f"Timeline of {name}: infusions and laboratory results over time. The same data are in the table below it.",
+    )  # fmt: skip
+    for note in figure.get("notes", ()):
+        st.caption(frame.plain(note))
+    if choice.view == "timeline":
+        st.caption(_LEGEND)
+    if st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}"):
+        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=_window(chart, choice))
+
+
+def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
+    """The ledger, and the checks of the chosen cell. Gives the key of the chosen cell."""
+    st.header("Response ledger", anchor=False)
+    if chart.course is None:
+        st.caption("No infusion is recorded, so there is no verdict.")
+        return None
+    course_id = chart.course["course_id"]
+    everything = st.session_state.get(f"everything_{chart.key}", False)
+    grid = ledger.build_ledger(chart.tables, course_id, picked=choice.cell, everything=everything)
+    _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
+    st.toggle("Also show criteria that do not apply", key=f"everything_{chart.key}")
+    picked = choice.cell
+    if clicked:
+        picked = None if clicked == choice.cell else clicked
+        st.query_params.pop("cell", None)
+        if picked:
+            st.query_params["cell"] = picked
+        st.rerun(scope="fragment")
+    response = ledger.select_response(chart.tables, course_id, picked)
+    if response is None:
+        return None
+    _draw_checks(chart, response, ledger.select_evidence(chart.tables, course_id, picked))
+    return picked
+
+
+def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> None:
+    name = words.CRITERION_NAMES.get(response["criterion"], response["criterion"])
+    with st.container(border=True, key="checks"):
+        verdict = words.VERDICT_NAMES[response["verdict"]]
+        st.subheader(f"{name}, {words.week_name(response['week'])}: {verdict}", anchor=False)
+        reason = response["reason"] if isinstance(response["reason"], str) else ""
+        st.markdown(frame.plain(reason))
+        draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
+        st.caption(
+            "The results these checks used are outlined on the chart; the others are faded. Choose the verdict again to release it."
+        )
+
+
+def _draw_controls(chart: Chart, choice: Choice) -> Choice:
+    k = chart.key
+    have = [a for a in ANALYTES if (chart.tables.results["analyte"] == a).any()]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="chart_controls"):
+        view = st.segmented_control(
+            "View", list(_VIEWS), default=choice.view, format_func=_VIEWS.get, required=True, key=f"view_{k}"
+        )
+        analytes = st.multiselect(
+            "Labs (at most six)",
+            have,
+            [a for a in choice.analytes if a in have],
+            max_selections=MOST_PANELS,
+            key=f"labs_sel_{k}",
+            width=330,
+        )
+        axis = st.selectbox(
+            "Time axis", list(_AXES), list(_AXES).index(choice.axis), format_func=_AXES.get, key=f"axis_{k}", width=230
+        )
+        dose = _pick_dose(chart, choice) if axis == "dose" else None
+        span = st.selectbox(
+            "Period",
+            list(_RANGES),
+            list(_RANGES).index(choice.span),
+            format_func=_RANGES.get,
+            key=f"span_{k}",
+            width=130,
+        )
+        scale = st.selectbox(
+            "Scale",
+            list(_SCALES),
+            list(_SCALES).index(choice.scale),
+            format_func=_SCALES.get,
+            key=f"scale_{k}",
+            width=130,
+        )
+        log = st.toggle("Log scale for dsDNA and UPCR", choice.log, key=f"log_{k}")
+        cohort = st.toggle("Behind it: cohort on the same drug", choice.cohort, key=f"cohort_{k}")
+    return Choice(view, axis, scale, span, log, tuple(analytes) or DEFAULT_ANALYTES, dose, choice.cell, cohort)
+
+
+def _pick_dose(chart: Chart, choice: Choice) -> str | None:
+    given = chart.tables.infusions[chart.tables.infusions["status"] == "given"]
+    days = [str(d)[:10] for d in given["given_at"]]
+    place = days.index(choice.dose) if choice.dose in days else 0
+    return st.selectbox("Infusion", days, place, key=f"dose_{chart.key}", width=140) if days else None
+
+
+def _origin(chart: Chart, choice: Choice) -> date | None:
+    if choice.axis == "calendar" or chart.course is None:
+        return None
+    if choice.axis == "dose" and choice.dose:
+        return date.fromisoformat(choice.dose)
+    return date.fromisoformat(str(chart.course["first_infusion"])[:10])
+
+
+def _window(chart: Chart, choice: Choice) -> tuple[date, date] | None:
+    end = chart.snapshot.as_of
+    if choice.span == "all" or (choice.span == "course" and chart.course is None):
+        return None
+    if choice.span == "course":
+        start = date.fromisoformat(str(chart.course["first_infusion"])[:10])
+        return start - timedelta(days=90), end
+    return end - timedelta(days=int(choice.span)), end
+
+
+def _figure(chart: Chart, choice: Choice) -> dict:
+    tables, view = chart.tables, chart.view
+    name = frame.shown_name(chart.snapshot, tables.patient_id, masked=view.masked)
+    course_id = None if chart.course is None else chart.course["course_id"]
+    if choice.view == "cycle":
+        return build_cycle_profile(
+            tables.results, infusions=tables.infusions, course_id=course_id, analytes=choice.analytes,
+            units=view.units, patient_label=name, theme_name=view.theme,
+        )  # fmt: skip
+    evidence = ledger.select_evidence(tables, course_id, choice.cell)
+    return build_timeline(
+        tables.results,
+        infusions=tables.infusions,
+        courses=tables.courses,
+        baselines=tables.baselines,
+        assessments=tables.assessments,
+        as_of=chart.snapshot.as_of,
+        patient_label=name,
+        evidence=None if evidence.empty else ledger.match_results(tables.results, evidence),
+        analytes=choice.analytes,
+        course_id=course_id,
+        origin=_origin(chart, choice),
+        window=_window(chart, choice),
+        units=view.units,
+        scale=choice.scale,
+        log=choice.log,
+        expected_days=_expected_days(chart.course),
+        cohort=_cohort(chart, choice),
+        theme_name=view.theme,
+    )
+
+
+def _expected_days(course: pd.Series | None) -> float:
+    regimen = None if course is None else REGIMENS.get(course["regimen"])
+    return 92.0 if regimen is None else float(regimen.lab_interval_days)
+
+
+def _cohort(chart: Chart, choice: Choice) -> dict[str, pd.DataFrame] | None:
+    if not choice.cohort or chart.course is None or choice.scale != "value":
+        return None
+    return cohort_band.select_band(chart.snapshot, chart.course["drug"], choice.analytes, chart.view.units)

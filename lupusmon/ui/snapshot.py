@@ -1,0 +1,127 @@
+"""One analysis, indexed by patient: what the pages read. Knows neither Streamlit nor the clock."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts")
+_OPTIONAL = {
+    "assessments": ["patient_id", "assessed_at"],
+    "patients": ["patient_id", "sex", "birth_year", "site", "label"],
+}
+_KEY_BYTES = 6
+_MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
+
+
+@dataclass(frozen=True)
+class PatientTables:
+    """The rows of one patient, in the order of the output tables."""
+
+    patient_id: str
+    label: str
+    results: pd.DataFrame
+    courses: pd.DataFrame
+    infusions: pd.DataFrame
+    baselines: pd.DataFrame
+    trends: pd.DataFrame
+    scores: pd.DataFrame
+    responses: pd.DataFrame
+    evidence: pd.DataFrame
+    alerts: pd.DataFrame
+    assessments: pd.DataFrame
+    patients: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An analysis on one day. keys: opaque key -> patient_id. labels: patient_id -> the name shown."""
+
+    version: str
+    as_of: date
+    tables: dict[str, pd.DataFrame]
+    issues: pd.DataFrame
+    receipt: dict
+    keys: dict[str, str]
+    key_of: dict[str, str]
+    labels: dict[str, str]
+    rows: dict[str, dict[str, np.ndarray]] = field(repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.keys
+
+    def find(self, key: str | None) -> str | None:
+        """The patient behind an opaque key, or behind a plain id; None where there is none."""
+        if not key:
+            return None
+        return self.keys.get(key) or (key if key in self.key_of else None)
+
+    def patient(self, patient_id: str) -> PatientTables:
+        own = {name: self._own(name, patient_id) for name in (*_TABLES, *_OPTIONAL)}
+        return PatientTables(patient_id, self.labels[patient_id], **own)
+
+    def _own(self, name: str, patient_id: str) -> pd.DataFrame:
+        frame = self.tables[name]
+        places = self.rows[name].get(patient_id)
+        return (frame.iloc[:0] if places is None else frame.iloc[places]).reset_index(drop=True)
+
+
+def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
+    """`analysis`: an object with the output tables of CONTRACT 4. Patients are those with a result, a dose or a row."""
+    tables = {name: _with_text_ids(getattr(analysis, name)) for name in _TABLES}
+    for name, columns in _OPTIONAL.items():
+        frame = getattr(analysis, name, None)
+        tables[name] = pd.DataFrame(columns=columns) if frame is None else _with_text_ids(frame)
+    tables["responses"] = tables["responses"].assign(week=_weeks(tables["responses"]["week"]))
+    tables["evidence"] = tables["evidence"].assign(week=_weeks(tables["evidence"]["week"]))
+    ids = sorted(set().union(*(frame["patient_id"] for frame in tables.values())))
+    key_of = {pid: opaque_key(pid, link_key) for pid in ids}
+    return Snapshot(
+        version=version,
+        as_of=_day(analysis.as_of),
+        tables=tables,
+        issues=analysis.issues,
+        receipt=analysis.receipt,
+        keys={key: pid for pid, key in key_of.items()},
+        key_of=key_of,
+        labels=_labels(ids, tables["patients"]),
+        rows={name: frame.groupby("patient_id", sort=False).indices for name, frame in tables.items()},
+    )
+
+
+def opaque_key(patient_id: str, link_key: bytes) -> str:
+    """Twelve hexadecimal digits that say nothing about the id to someone without the server's secret."""
+    return hashlib.blake2b(patient_id.encode(), digest_size=_KEY_BYTES, key=link_key).hexdigest()
+
+
+def current_course(courses: pd.DataFrame) -> pd.DataFrame:
+    """One row per patient: the course dosed last; a pulse only where there is nothing else."""
+    ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
+    ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
+    return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
+
+
+def _with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(patient_id=frame["patient_id"].astype(str))
+
+
+def _weeks(column: pd.Series) -> pd.Series:
+    return column.astype(str).str.removesuffix(".0")
+
+
+def _day(as_of: Any) -> date:
+    return date.fromisoformat(as_of[:10]) if isinstance(as_of, str) else pd.Timestamp(as_of).date()
+
+
+def _labels(ids: list[str], patients: pd.DataFrame) -> dict[str, str]:
+    """The label where the patients table has one, else the id."""
+    given = dict(zip(patients["patient_id"], patients.get("label", pd.Series(dtype=object)), strict=False))
+    return {
+        pid: pid if pd.isna(given.get(pid)) or not str(given[pid]).strip() else f"{given[pid]} ({pid})" for pid in ids
+    }

@@ -1,0 +1,158 @@
+"""The worklist as a table: one row per patient, sorted by need, with the reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.ui import words
+from lupusmon.ui.snapshot import Snapshot, current_course
+
+SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
+VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
+_RENAL = ("renal_complete", "renal_partial")
+_NO_ALERT = len(words.SEVERITY_ORDER)
+
+
+def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd.DataFrame:
+    """A row per patient of the snapshot, the neediest first.
+
+    Order: severity of the worst alert, number of such alerts, days overdue, open verdicts, label. Columns: patient_id,
+    key, label, site, drug, week, course_status, next_due, overdue_days, severity, alert_codes, reason, last_lab, one
+    sparkline cell per analyte, one verdict per criterion of `VERDICT_COLUMNS`, `open_verdicts`.
+    """
+    ids = pd.Index(snapshot.labels, name="patient_id")
+    rows = pd.DataFrame({"key": [snapshot.key_of[i] for i in ids], "label": list(snapshot.labels.values())}, index=ids)
+    rows = rows.join(_courses(snapshot)).join(_alerts(snapshot.tables["alerts"])).join(_verdicts(snapshot))
+    rows["site"] = _sites(snapshot.tables["patients"]).reindex(ids)
+    rows["last_lab"] = snapshot.tables["results"].groupby("patient_id")["collected_at"].max().str[:10].reindex(ids)
+    for analyte in SPARK_ANALYTES:
+        cells = build_sparklines(snapshot.tables["results"], analyte=analyte, as_of=snapshot.as_of, units=units)
+        directions = _directions(snapshot.tables["trends"], analyte)
+        rows[analyte] = [_worded(cells.get(i), directions.get(i), snapshot.as_of) for i in ids]
+    rows["severity"] = rows["severity"].fillna(_NO_ALERT).astype(int)
+    rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
+    rows["reason"] = [_reason(row) for row in rows.itertuples()]
+    return _by_need(rows).reset_index()
+
+
+def _by_need(rows: pd.DataFrame) -> pd.DataFrame:
+    overdue = rows["overdue_days"].where(rows["course_status"] == "overdue", 0)
+    order = pd.DataFrame(
+        {
+            "severity": rows["severity"],
+            "alerts": -rows["worst_alerts"].fillna(0),
+            "overdue": -overdue,
+            "open": -rows["open_verdicts"].fillna(0),
+            "label": rows["label"],
+        }
+    )
+    return rows.loc[order.sort_values(list(order.columns), kind="stable").index]
+
+
+def _courses(snapshot: Snapshot) -> pd.DataFrame:
+    courses = current_course(snapshot.tables["courses"]).set_index("patient_id")
+    start = pd.to_datetime(courses["first_infusion"].str[:10])
+    return pd.DataFrame(
+        {
+            "course_id": courses["course_id"],
+            "drug": courses["drug"],
+            "week": (pd.Timestamp(snapshot.as_of) - start).dt.days // 7,
+            "doses": courses["n_infusions"],
+            "course_status": courses["status"],
+            "next_due": courses["next_due"],
+            "overdue_days": pd.to_numeric(courses["overdue_days"]),
+        }
+    )
+
+
+def _alerts(alerts: pd.DataFrame) -> pd.DataFrame:
+    """Worst severity, how many of it, the first of them in words, and all codes."""
+    ranked = alerts.assign(severity=alerts["severity"].map(words.SEVERITY_ORDER).fillna(_NO_ALERT).astype(int))
+    ranked = ranked.sort_values(["patient_id", "severity"], kind="stable")
+    groups = ranked.groupby("patient_id", sort=False)
+    worst = groups["severity"].transform("min") == ranked["severity"]
+    return pd.DataFrame(
+        {
+            "severity": groups["severity"].first(),
+            "alert_text": groups["text"].first(),
+            "alerts": groups.size(),
+            "worst_alerts": ranked[worst].groupby("patient_id", sort=False).size(),
+            "alert_codes": groups["code"].agg(lambda codes: tuple(dict.fromkeys(codes))),
+        }
+    )
+
+
+def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
+    """`latest` verdicts of the current course; kidney: the complete response, `partial` where only that is met."""
+    current = current_course(snapshot.tables["courses"])[["patient_id", "course_id"]]
+    responses = snapshot.tables["responses"].merge(current, on=["patient_id", "course_id"])
+    latest = responses[responses["week"] == "latest"]
+    wide = latest.pivot_table(index="patient_id", columns="criterion", values="verdict", aggfunc="first")
+    wide = wide.reindex(columns=["sri_lab", "bicla_lab", *_RENAL])
+    complete, partial = (wide[c] for c in _RENAL)
+    wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
+    wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
+    settle = latest[(latest["verdict"] == "not_assessable") & latest["settle"].notna()]
+    wide["settle"] = settle.groupby("patient_id")["settle"].first()
+    return wide.drop(columns=list(_RENAL))
+
+
+def _sites(patients: pd.DataFrame) -> pd.Series:
+    if "site" not in patients or patients.empty:
+        return pd.Series(dtype=object)
+    return patients.drop_duplicates("patient_id", keep="last").set_index("patient_id")["site"]
+
+
+def _directions(trends: pd.DataFrame, analyte: str) -> dict[str, str]:
+    """The year's direction of the series measured last."""
+    own = trends[(trends["analyte"] == analyte) & (trends["scope"] == "last_365d")]
+    own = own.sort_values("last_at", kind="stable")
+    return dict(zip(own["patient_id"], own["direction"], strict=True))
+
+
+def _worded(cell: dict | None, direction: object, as_of: date) -> dict | None:
+    if cell is None:
+        return None
+    if not isinstance(direction, str):
+        return cell
+    return cell | {"word": words.DIRECTION_ARROWS.get(direction, ""), "direction": direction}
+
+
+def _reason(row: object) -> str:
+    if isinstance(row.alert_text, str):
+        return row.alert_text
+    if row.course_status == "overdue":
+        return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
+    if isinstance(row.settle, str):
+        return f"Open verdict; would settle it: {row.settle}"
+    return "Nothing outstanding"
+
+
+def select_rows(rows: pd.DataFrame, chosen: Mapping[str, object], masked: Mapping[str, str]) -> pd.DataFrame:
+    """The rows every filter lets through. chosen: drug, site, alert, verdict, overdue, search (empty = any).
+
+    masked: patient_id -> what the screen shows while identifiers are masked; then the search looks only there.
+    """
+    keep = pd.Series(True, index=rows.index)
+    for column, name in (("drug", "drug"), ("site", "site")):
+        if chosen.get(name):
+            keep &= rows[column].isin(list(chosen[name]))
+    if chosen.get("alert"):
+        keep &= rows["alert_codes"].map(
+            lambda codes: isinstance(codes, tuple) and bool(set(codes) & set(chosen["alert"]))
+        )
+    if chosen.get("verdict"):
+        wanted = set(chosen["verdict"])
+        keep &= rows[list(VERDICT_COLUMNS)].isin(wanted | ({"partial"} if "met" in wanted else set())).any(axis=1)
+    if chosen.get("overdue"):
+        keep &= rows["course_status"] == "overdue"
+    if text := str(chosen.get("search") or "").strip().casefold():
+        names = rows["patient_id"].map(masked) if masked else rows["label"] + " " + rows["patient_id"]
+        found = names.str.casefold().str.contains(text, regex=False)
+        keep &= found | rows["reason"].str.casefold().str.contains(text, regex=False)
+    return rows[keep]

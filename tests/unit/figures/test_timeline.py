@@ -1,0 +1,210 @@
+"""The data inside the timeline: what is drawn, where, and with which words."""
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from lupusmon.figures.timeline import build_timeline
+from tests.contract_frames import AS_OF, make_frames
+
+FRAMES = make_frames(6)
+
+
+def patient(pid, **frames):
+    tables = ("results", "infusions", "courses", "baselines", "assessments")
+    own = {name: getattr(FRAMES, name) for name in tables}
+    return {name: f[f["patient_id"] == pid].reset_index(drop=True) for name, f in own.items()} | frames
+
+
+def timeline(pid="P001", frames=None, **options):
+    data = frames or patient(pid)
+    return build_timeline(data.pop("results"), **data, as_of=AS_OF, patient_label=pid, **options)
+
+
+def traces(figure, role, analyte=None):
+    return [t for t in figure["data"] if t["meta"]["role"] == role and analyte in (None, t["meta"].get("analyte"))]
+
+
+def points(figure, analyte):
+    return traces(figure, "points", analyte)[0]
+
+
+def notes(figure):
+    return [a["text"] for a in figure["layout"]["annotations"]]
+
+
+def shapes(figure, name):
+    return [s for s in figure["layout"]["shapes"] if s.get("name") == name]
+
+
+def test_every_result_is_one_mark_and_plotly_accepts_the_figure():
+    figure = timeline()
+    results = patient("P001")["results"]
+    for analyte in ("C3", "C4", "DSDNA", "UPCR", "PLT"):
+        assert len(points(figure, analyte)["x"]) == (results["analyte"] == analyte).sum()
+    go.Figure(figure).to_json()
+
+
+def test_all_panels_share_one_x_axis_with_joint_hover_and_own_dates():
+    figure = timeline()
+    assert {t["xaxis"] for t in figure["data"]} == {"x"}
+    assert figure["layout"]["hoversubplots"] == "axis" and figure["layout"]["hovermode"] == "x unified"
+    assert figure["layout"]["xaxis"]["type"] == "date"
+    mark = points(figure, "C3")
+    for x, text in zip(mark["x"], mark["text"], strict=True):
+        assert x[:10] in text
+    assert "d after belimumab dose" in mark["text"][-1] and "received" in mark["text"][0] and "line" in mark["text"][0]
+
+
+def test_domains_do_not_overlap_and_stay_inside_the_figure():
+    layout = timeline(analytes=("C3", "C4", "DSDNA", "UPCR", "PLT", "CREAT"))["layout"]
+    domains = sorted((v["domain"] for k, v in layout.items() if k.startswith("yaxis")), reverse=True)
+    assert all(0 <= low < high <= 1 for low, high in domains)
+    assert all(above[0] > below[1] for above, below in zip(domains, domains[1:], strict=False))
+
+
+def test_at_most_six_panels():
+    figure = timeline(analytes=("C3", "C4", "DSDNA", "UPCR", "PLT", "CREAT", "EGFR"))
+    assert len(traces(figure, "points")) == 6
+
+
+def test_line_breaks_at_an_assay_change_with_a_labelled_boundary():
+    figure = timeline()
+    rows = patient("P001")["results"].query("analyte == 'DSDNA'").sort_values("collected_at")
+    elisa, farr = (rows[rows["method"] == m]["collected_at"].tolist() for m in ("ELISA", "Farr"))
+    line = traces(figure, "line", "DSDNA")[0]["x"]
+    pairs = {(line[i][:10], line[i + 1][:10]) for i in range(0, len(line), 3)}
+    assert (elisa[-1][:10], farr[0][:10]) not in pairs
+    assert len(pairs) == len(elisa) - 1 + len(farr) - 1
+    assert "assay changed: ELISA → Farr" in notes(figure)
+    assert len(shapes(figure, "DSDNA assay")) == 1
+
+
+def test_a_censored_result_is_an_open_mark_with_a_caret_at_the_limit():
+    figure = timeline()
+    mark = points(figure, "DSDNA")
+    place = mark["y"].index(5.0)
+    assert mark["marker"]["symbol"][place] == "circle-open"
+    caret = traces(figure, "censored", "DSDNA")[0]
+    assert (caret["x"], caret["y"]) == ([mark["x"][place]], [5.0])
+    assert "&lt; 5 IU/mL" in mark["text"][place] and "below the assay's limit" in mark["text"][place]
+
+
+def test_zero_on_a_log_axis_lies_on_a_labelled_lane_and_linear_shows_it_as_zero():
+    figure = timeline()
+    lane = min(points(figure, "UPCR")["y"])
+    assert 0 < lane < 0.2 and "zero or below" in notes(figure)
+    rows = patient("P001")["results"].query("analyte == 'UPCR'").sort_values("collected_at")
+    zero = rows.query("value == 0")["collected_at"].iloc[0][:10]
+    assert points(figure, "UPCR")["y"].index(lane) == [x[:10] for x in points(figure, "UPCR")["x"]].index(zero)
+    linear = timeline(log=False)
+    assert 0.0 in points(linear, "UPCR")["y"] and "zero or below" not in notes(linear)
+    assert any("log scale" in n for n in notes(figure)) and not any("log scale" in n for n in notes(linear))
+
+
+def test_weeks_axis_counts_from_the_first_infusion_in_multiples_of_four():
+    figure = timeline(origin=date(2025, 3, 4))
+    axis = figure["layout"]["xaxis"]
+    assert axis["type"] == "linear" and axis["dtick"] % 4 == 0
+    first = patient("P001")["results"].query("analyte == 'C3'")["collected_at"].min()
+    expected = (pd.Timestamp(first) - pd.Timestamp("2025-03-04")) / pd.Timedelta(days=7)
+    assert points(figure, "C3")["x"][0] == pytest.approx(expected, abs=1e-3) and expected < 0
+
+
+def test_baseline_has_a_ring_a_line_and_its_date_and_is_never_made_up():
+    figure = timeline()
+    ring = traces(figure, "baseline", "C3")[0]
+    base = patient("P001")["baselines"].query("analyte == 'C3'").iloc[0]
+    assert ring["y"] == [base["value"]] and ring["x"][0][:10] == base["collected_at"][:10]
+    day = (pd.Timestamp(base["collected_at"][:10]) - pd.Timestamp("2025-03-04")).days
+    assert any(n.startswith("Baseline ") and f"(day −{-day})" in n for n in notes(figure))
+    assert shapes(figure, "C3 baseline")
+    without = timeline("P003")
+    assert "No baseline in window" in notes(without) and not traces(without, "baseline")
+
+
+def test_limits_are_steps_when_they_change():
+    bands = shapes(timeline(), "C3 limits")
+    assert [b["y0"] for b in bands] == [90, 85]
+    assert bands[0]["x1"] == bands[1]["x0"]
+
+
+def test_evidence_is_outlined_and_the_rest_faded():
+    data = patient("P001")
+    chosen = data["results"].query("analyte == 'C3'").index[[0, 2]]
+    marker = points(timeline(frames=data, evidence=chosen), "C3")["marker"]
+    assert [w for w in marker["line"]["width"]].count(3) == 2
+    assert sorted(set(marker["opacity"])) == [0.28, 1.0]
+
+
+def test_si_units_change_values_limits_and_labels_together():
+    figure, si = timeline(), timeline(units="si")
+    for plain, converted in zip(points(figure, "C3")["y"], points(si, "C3")["y"], strict=True):
+        assert converted == pytest.approx(plain / 100)
+    assert shapes(si, "C3 limits")[0]["y0"] == pytest.approx(0.9)
+    assert any(n.startswith("<b>C3</b>  g/L") for n in notes(si))
+
+
+def test_times_limit_and_times_baseline():
+    limit, base = timeline(scale="limit"), timeline(scale="baseline")
+    rows = patient("P001")["results"].query("analyte == 'C4'").sort_values("collected_at")
+    assert points(limit, "C4")["y"] == pytest.approx(list(rows["value"] / 10))
+    assert points(base, "C4")["y"] == pytest.approx(list(rows["value"] / rows["value"].iloc[0]))
+    assert "no scale" in notes(base), "Farr results have no baseline and lie on the lane"
+
+
+def test_a_late_dose_says_so_and_its_due_date_stays_hollow():
+    figure = timeline()
+    doses = traces(figure, "infusions")[0]
+    assert "4 (+12 d)" in doses["text"] and "missed" in doses["text"]
+    due = traces(figure, "due")[0]
+    assert due["marker"]["symbol"] == "triangle-down-open" and "2025-05-27" in due["x"][0]
+    assert any("next due" in text for text in due["hovertext"])
+
+
+def test_a_long_gap_is_dashed():
+    data = patient("P002")
+    c3 = data["results"].query("analyte == 'C3'").sort_values("collected_at")
+    data["results"] = data["results"].drop(c3.index[2:6])
+    figure = timeline(frames=data)
+    assert len(traces(figure, "gap", "C3")[0]["x"]) == 3
+    assert not traces(timeline("P002"), "gap", "C3")
+
+
+def test_superseded_results_are_small_and_join_to_nothing():
+    data = patient("P001")
+    data["results"]["outcome"] = "accepted"
+    data["results"].loc[data["results"].query("analyte == 'C3'").index[1], "outcome"] = "superseded"
+    figure = timeline(frames=data)
+    old = traces(figure, "superseded", "C3")[0]
+    assert len(old["x"]) == 1 and old["x"][0] not in traces(figure, "line", "C3")[0]["x"]
+    assert old["x"][0] not in points(figure, "C3")["x"]
+
+
+def test_a_word_is_shown_on_the_lane():
+    data = patient("P002")
+    row = data["results"].query("analyte == 'DSDNA'").index[0]
+    data["results"].loc[row, ["value", "unit", "raw_value", "raw_unit"]] = [None, None, "positive", None]
+    figure = timeline(frames=data)
+    assert any("words" in n for n in notes(figure))
+    assert any("positive" in t for t in points(figure, "DSDNA")["text"])
+
+
+def test_text_from_files_is_never_html():
+    data = patient("P001")
+    data["results"]["raw_value"] = "<a href='https://example.org'>x</a>"
+    data["results"]["method"] = "<b>m</b>"
+    figure = build_timeline(data.pop("results"), **data, as_of=AS_OF, patient_label="<i>P</i>")
+    everything = go.Figure(figure).to_json()
+    assert "<a href" not in everything and "\\u003ca href" not in everything
+    assert figure["layout"]["title"]["text"] == "&lt;i&gt;P&lt;/i&gt;"
+
+
+@pytest.mark.parametrize("theme_name", ["light", "dark"])
+def test_a_patient_without_anything_still_has_a_figure_in_words(theme_name):
+    data = {name: frame.iloc[:0] for name, frame in patient("P001").items()}
+    figure = timeline(frames=data, theme_name=theme_name)
+    assert "No infusions recorded" in notes(figure) and "no C3 results" in notes(figure)
+    go.Figure(figure).to_json()
