@@ -54,7 +54,7 @@ def build_cycle_profile(
     patient_label: str = "",
     theme_name: str = "light",
 ) -> dict:
-    """One panel per analyte: each interval a faint line, median and interquartile band over all. results: one patient."""
+    """One panel per analyte: every interval a faint line, median and quartiles over all. results: one patient."""
     inks = theme.palette(theme_name)
     none = results.iloc[:0].assign(method="")
     panels = []

@@ -18,6 +18,7 @@ from lupusmon.text.columns import TextColumn, word_array
 BLOCK_BYTES = 1 << 26
 _ARROW_BYTES = 1 << 23
 _BATCH = 20_000
+_TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True)
@@ -66,35 +67,36 @@ def read_rows_slowly(body: Body, wanted: Sequence[int]) -> Rows:
     return gather.finish()
 
 
-class ColumnBuilder:
-    """Puts parts of a column together; each distinct text is stripped and stored once."""
+class _ColumnParts:
+    """Parts of one column, one below the other; pyarrow makes one dictionary of theirs, faster than Python could."""
 
     def __init__(self) -> None:
-        self._code_of: dict[str, int] = {}
-        self._codes: list[np.ndarray] = []
+        self._parts: list[pa.DictionaryArray] = []
 
-    def add(self, codes: np.ndarray, words: Iterable[str]) -> None:
-        """Rows `words[codes]`."""
-        known = self._code_of
-        table = np.fromiter((known.setdefault(w.strip(), len(known)) for w in words), dtype=np.int32)
-        self._codes.append(table[codes])
+    def add(self, parts: Iterable[pa.DictionaryArray]) -> None:
+        self._parts.extend(parts)
 
     def add_texts(self, texts: Iterable[str]) -> None:
-        known = self._code_of
-        self._codes.append(np.fromiter((known.setdefault(t.strip(), len(known)) for t in texts), dtype=np.int32))
+        self._parts.append(pa.array(texts, type=pa.string()).dictionary_encode())
 
     def finish(self) -> TextColumn:
-        codes = np.concatenate(self._codes) if self._codes else np.empty(0, np.int32)
-        self._codes.clear()
-        return TextColumn(codes, word_array(self._code_of))
+        """The whole column, its words stripped; the parts are given up."""
+        chunks = pa.chunked_array(self._parts, type=_TEXT).unify_dictionaries().chunks
+        self._parts = []
+        if not chunks:
+            return TextColumn(np.empty(0, np.int32), word_array(()))
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+        column = TextColumn(codes, chunks[0].dictionary.to_numpy(zero_copy_only=False))
+        # str.strip returns the same object where there is nothing to strip, as nearly everywhere.
+        return column if all(w.strip() is w for w in column.words) else column.remap(str)
 
 
 class _Gather:
     """Collects the blocks of a table in order."""
 
     def __init__(self, wanted: Sequence[int]) -> None:
-        self.columns = {i: ColumnBuilder() for i in wanted}
-        self.problems = ColumnBuilder()
+        self.columns = {i: _ColumnParts() for i in wanted}
+        self.problems = _ColumnParts()
         self._lines: list[np.ndarray] = []
 
     def add_lines(self, lines: np.ndarray) -> None:
@@ -102,7 +104,7 @@ class _Gather:
 
     def finish(self) -> Rows:
         lines = np.concatenate(self._lines) if self._lines else np.empty(0, np.int64)
-        return Rows({i: b.finish() for i, b in self.columns.items()}, lines, self.problems.finish())
+        return Rows({i: parts.finish() for i, parts in self.columns.items()}, lines, self.problems.finish())
 
 
 def _blocks(offsets: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -120,7 +122,6 @@ def _end_of(starts: RowStarts, last: int, size: int) -> int:
 def _read_fast(body: Body, begin: int, end: int, broken: bool, gather: _Gather, lines: np.ndarray) -> bool:
     """Whether pyarrow read the block as exactly the rows expected; nothing is gathered otherwise."""
     names = [str(i) for i in range(body.width)]
-    text = pa.dictionary(pa.int32(), pa.string())
     try:
         table = pa_csv.read_csv(
             pa.BufferReader(pa.py_buffer(body.data).slice(begin, end - begin)),
@@ -128,7 +129,7 @@ def _read_fast(body: Body, begin: int, end: int, broken: bool, gather: _Gather, 
             parse_options=pa_csv.ParseOptions(delimiter=body.delimiter, newlines_in_values=broken),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=[str(i) for i in gather.columns],
-                column_types={str(i): text for i in gather.columns},
+                column_types={str(i): _TEXT for i in gather.columns},
                 strings_can_be_null=False,
             ),
         )
@@ -136,10 +137,9 @@ def _read_fast(body: Body, begin: int, end: int, broken: bool, gather: _Gather, 
         return False
     if table.num_rows != len(lines):
         return False
-    for i, builder in gather.columns.items():
-        for chunk in table.column(str(i)).unify_dictionaries().chunks:
-            builder.add(chunk.indices.to_numpy(), chunk.dictionary.to_numpy(zero_copy_only=False))
-    gather.problems.add(np.zeros(len(lines), np.int32), [""])
+    for i, parts in gather.columns.items():
+        parts.add(table.column(str(i)).chunks)
+    gather.problems.add([pa.DictionaryArray.from_arrays(np.zeros(len(lines), np.int32), [""])])
     gather.add_lines(lines)
     return True
 
@@ -149,9 +149,9 @@ def _read_slowly(body: Body, begin: int, end: int, line: int, gather: _Gather) -
     rows = iterate_rows(iter(stream), delimiter=body.delimiter, first_line=line, file=body.file)
     while batch := list(islice(rows, _BATCH)):
         gather.add_lines(np.fromiter((line for line, _ in batch), dtype=np.int64, count=len(batch)))
-        gather.problems.add_texts(_describe_surplus(row, body.width) for _, row in batch)
-        for i, builder in gather.columns.items():
-            builder.add_texts(row[i] if i < len(row) else "" for _, row in batch)
+        gather.problems.add_texts([_describe_surplus(row, body.width) for _, row in batch])
+        for i, parts in gather.columns.items():
+            parts.add_texts([row[i] if i < len(row) else "" for _, row in batch])
 
 
 def _describe_surplus(row: list[str], width: int) -> str:

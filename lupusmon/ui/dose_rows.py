@@ -34,9 +34,10 @@ def describe_schedule(tables: PatientTables) -> list[str]:
             due = f"; next dose due {str(row.next_due)[:10]}" + (
                 f", {words.plural(late, 'day')} overdue" if late else ""
             )
+        status = words.COURSE_STATUS.get(row.status, row.status)
         sentences.append(
             f"{DRUGS[row.drug].name} from {str(row.first_infusion)[:10]} to {str(row.last_infusion)[:10]}: "
-            f"{words.plural(int(row.n_infusions), 'dose')}, {words.COURSE_STATUS.get(row.status, row.status)}; {plan}{due}."
+            f"{words.plural(int(row.n_infusions), 'dose')}, {status}; {plan}{due}."
         )
     return sentences or ["No infusion is recorded for this patient."]
 

@@ -11,7 +11,7 @@ from lupusmon.ui.snapshot import PatientTables
 
 LATEST = "latest"
 _CHECK_COLUMNS = (
-    Column("Check", width=170),
+    Column("Check", width=200),
     Column("Answer", width=120),
     Column("Baseline", width=150),
     Column("Value", width=150),
@@ -141,7 +141,7 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
             {
                 "key": row.check,
                 "cells": [
-                    {"text": row.check.replace("_", " ")},
+                    {"text": words.CHECK_LABELS.get((row.criterion, row.week, row.check), row.check.replace("_", " "))},
                     chip,
                     _dated(row.baseline_value, row.baseline_comparator, row.unit, row.baseline_at),
                     _dated(row.value, row.comparator, row.unit, row.value_at),

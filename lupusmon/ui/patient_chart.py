@@ -22,7 +22,7 @@ _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
 _LEGEND = (
-    "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open mark with ▾ or ▴: censored at that limit · "
+    "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
     "large ring: baseline · green band: range of the result · dashed: response target · dotted line: long gap · "
     "▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
 )
@@ -149,7 +149,8 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
         st.markdown(frame.plain(reason))
         draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
         st.caption(
-            "The results these checks used are outlined on the chart; the others are faded. Choose the verdict again to release it."
+            "The results these checks used are outlined on the chart; the others are faded. "
+            "Choose the verdict again to release it."
         )
 
 
@@ -228,15 +229,16 @@ def _figure(chart: Chart, choice: Choice) -> dict:
             units=view.units, patient_label=name, theme_name=view.theme,
         )  # fmt: skip
     evidence = ledger.select_evidence(tables, course_id, choice.cell)
+    results = tables.drawn_results()
     return build_timeline(
-        tables.results,
+        results,
         infusions=tables.infusions,
         courses=tables.courses,
         baselines=tables.baselines,
         assessments=tables.assessments,
         as_of=chart.snapshot.as_of,
         patient_label=name,
-        evidence=None if evidence.empty else ledger.match_results(tables.results, evidence),
+        evidence=None if evidence.empty else ledger.match_results(results, evidence),
         analytes=choice.analytes,
         course_id=course_id,
         origin=_origin(chart, choice),

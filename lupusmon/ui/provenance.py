@@ -24,9 +24,12 @@ _COLUMNS = (
 def describe_data(tables: PatientTables, snapshot: Snapshot) -> list[str]:
     """Sentences a reviewer should know: counts, censoring, default limits, assays, days in which nothing came."""
     own = tables.results
-    said = [
-        f"{words.plural(len(own), 'result')} and {words.plural(len(tables.infusions), 'infusion row')} are stored for this patient."
-    ]
+    doses = words.plural(len(tables.infusions), "infusion row")
+    said = [f"{words.plural(len(own), 'result')} and {doses} are stored for this patient."]
+    if len(tables.superseded):
+        said.append(
+            f"{words.plural(len(tables.superseded), 'result')} superseded by a later row; shown small and grey."
+        )
     censored = int(own["comparator"].isin(["<", ">"]).sum())
     if censored:
         said.append(f"{words.plural(censored, 'result')} censored at the assay's limit; they are kept as intervals.")

@@ -12,12 +12,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import pandas as pd
 import streamlit as st
 
+from lupusmon.ingest import ReadOptions, SourceTable, read_bytes
+from lupusmon.ingest.files import ANSWER_KEY
+from lupusmon.pipeline import analyze_tables, to_day
+from lupusmon.quality.assemble import assemble
+from lupusmon.result import Analysis
+from lupusmon.ui.clean_tables import build_assessments, build_patients
 from lupusmon.ui.snapshot import Snapshot, build_snapshot
 
 SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 _SNAPSHOTS_KEPT = 3
+_AS_FOUND = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,19 @@ class Upload:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Extended:
+    """An analysis with what the output tables do not carry. Attributes of the analysis are its own."""
+
+    analysis: Analysis
+    sources: Sequence[SourceTable]
+    assessments: pd.DataFrame
+    patients: pd.DataFrame
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "analysis"), name)
 
 
 @dataclass(frozen=True)
@@ -51,10 +72,10 @@ class Store(Protocol):
     def analysis(self, as_of: date | None) -> Any:
         """Everything stored, analysed (the output tables of CONTRACT 4)."""
 
-    def check(self, uploads: Sequence[Upload], as_of: date) -> Any:
+    def check(self, uploads: Sequence[Upload], as_of: date, options: ReadOptions) -> Extended:
         """The uploads analysed on their own; nothing is stored."""
 
-    def add(self, uploads: Sequence[Upload], at: datetime, as_of: date) -> Any:
+    def add(self, uploads: Sequence[Upload], at: datetime, as_of: date, options: ReadOptions) -> Extended:
         """Stores the uploads, all or none; the analysis whose receipt tells what happened."""
 
     def undo(self) -> None:
@@ -76,42 +97,49 @@ class Store(Protocol):
         """Remembers what was on the screen when the patient was marked as reviewed."""
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """The files of one import and how they were read."""
+
+    record: Import
+    uploads: tuple[Upload, ...]
+    options: ReadOptions
+
+
 class MemoryStore:
     """Keeps the uploaded files in the memory of the server, shared by its viewers, until it stops."""
 
     def __init__(self, sample: Path | None = None) -> None:
         self._lock = threading.Lock()
-        self._batches: list[tuple[Import, tuple[Upload, ...]]] = []
+        self._batches: list[_Batch] = []
         self._reviews: dict[str, dict] = {}
         if sample is not None:
-            uploads = read_folder(sample)
-            record = Import(datetime.now(), tuple(u.name for u in uploads), {}, demo=True)
-            self._batches.append((record, tuple(uploads)))
+            uploads = tuple(read_folder(sample))
+            record = Import(now(), tuple(u.name for u in uploads), {}, demo=True)
+            self._batches.append(_Batch(record, uploads, _AS_FOUND))
 
     def version(self) -> str:
         with self._lock:
-            digest = hashlib.sha256()
-            for _, uploads in self._batches:
-                for upload in uploads:
-                    digest.update(upload.name.encode() + b"\0" + upload.sha256.encode())
-            return digest.hexdigest()[:16]
+            parts = [f"{u.name} {u.sha256} {b.options}" for b in self._batches for u in b.uploads]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def analysis(self, as_of: date | None) -> Any:
+    def analysis(self, as_of: date | None) -> Extended:
         with self._lock:
-            uploads = [upload for _, batch in self._batches for upload in batch]
-        return analyse_uploads(uploads, as_of)
+            batches = list(self._batches)
+        tables = [t for b in batches for u in b.uploads for t in read_bytes(u.name, u.content, b.options)]
+        return analyse_tables(tables, as_of)
 
-    def check(self, uploads: Sequence[Upload], as_of: date) -> Any:
-        return analyse_uploads(uploads, as_of)
+    def check(self, uploads: Sequence[Upload], as_of: date, options: ReadOptions) -> Extended:
+        return analyse_uploads(uploads, as_of, options)
 
-    def add(self, uploads: Sequence[Upload], at: datetime, as_of: date) -> Any:
-        known = {u.sha256 for _, batch in self._batches for u in batch}
-        fresh = tuple(u for u in uploads if u.sha256 not in known)
-        analysis = analyse_uploads(uploads, as_of)
-        if fresh:
-            with self._lock:
+    def add(self, uploads: Sequence[Upload], at: datetime, as_of: date, options: ReadOptions) -> Extended:
+        analysis = analyse_uploads(uploads, as_of, options)
+        with self._lock:
+            known = {u.sha256 for b in self._batches for u in b.uploads}
+            fresh = tuple(u for u in uploads if u.sha256 not in known)
+            if fresh:
                 record = Import(at, tuple(u.name for u in fresh), dict(analysis.receipt["totals"]))
-                self._batches.append((record, fresh))
+                self._batches.append(_Batch(record, fresh, options))
         return analysis
 
     def undo(self) -> None:
@@ -121,7 +149,7 @@ class MemoryStore:
 
     def history(self) -> list[Import]:
         with self._lock:
-            return [record for record, _ in reversed(self._batches)]
+            return [b.record for b in reversed(self._batches)]
 
     def place(self) -> str:
         return (
@@ -131,7 +159,7 @@ class MemoryStore:
 
     def is_demo(self) -> bool:
         with self._lock:
-            return bool(self._batches) and all(record.demo for record, _ in self._batches)
+            return bool(self._batches) and all(b.record.demo for b in self._batches)
 
     def reviews(self) -> dict[str, dict]:
         with self._lock:
@@ -142,17 +170,22 @@ class MemoryStore:
             self._reviews[patient_id] = seen
 
 
-def analyse_uploads(uploads: Sequence[Upload], as_of: date | None) -> Any:
+def analyse_uploads(uploads: Sequence[Upload], as_of: date | None, options: ReadOptions = _AS_FOUND) -> Extended:
     """The uploads through the same pipeline as the command line. Raises `LupusmonError` for an unusable file."""
-    from lupusmon.pipeline import analyze_files  # heavy: only when there is something to analyse
+    return analyse_tables([t for u in uploads for t in read_bytes(u.name, u.content, options)], as_of)
 
-    return analyze_files(uploads, as_of=as_of)
+
+def analyse_tables(tables: Sequence[SourceTable], as_of: date | None) -> Extended:
+    """The analysis, and beside it the assessments and patients the lanes and filters show."""
+    analysis = analyze_tables(tables, as_of=as_of)
+    cohort = assemble(tables, as_of=to_day(analysis.as_of)).cohort
+    return Extended(analysis, tables, build_assessments(cohort), build_patients(cohort))
 
 
 def read_folder(folder: Path) -> list[Upload]:
     """The data files directly in a folder, by name."""
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix in (".csv", ".gz", ".zip"))
-    return [Upload(p.name, p.read_bytes()) for p in files]
+    return [Upload(p.name, p.read_bytes()) for p in files if p.name != ANSWER_KEY]
 
 
 @st.cache_resource(show_spinner=False)

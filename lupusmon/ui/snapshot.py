@@ -14,6 +14,7 @@ _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "
 _OPTIONAL = {
     "assessments": ["patient_id", "assessed_at"],
     "patients": ["patient_id", "sex", "birth_year", "site", "label"],
+    "superseded": ["patient_id"],
 }
 _KEY_BYTES = 6
 _MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
@@ -36,6 +37,14 @@ class PatientTables:
     alerts: pd.DataFrame
     assessments: pd.DataFrame
     patients: pd.DataFrame
+    superseded: pd.DataFrame
+
+    def drawn_results(self) -> pd.DataFrame:
+        """Results for a chart: the accepted ones and, marked by `outcome`, those that were superseded."""
+        if self.superseded.empty:
+            return self.results
+        parts = [self.results.assign(outcome="accepted"), self.superseded.assign(outcome="superseded")]
+        return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)

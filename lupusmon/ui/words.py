@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-CRITERION_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("SRI-style and BICLA-style (simplified, labs only)", ("sri_lab", "bicla_lab")),
-    ("SRI and BICLA from assessments", ("sri_4", "sri_5", "sri_6", "sri_7", "sri_8", "bicla")),
-    ("Low disease activity and remission", ("lldas", "doris")),
-    (
-        "Kidney",
-        ("renal_complete", "renal_partial", "renal_perr", "renal_crr", "renal_crr_aurora", "renal_eular"),
-    ),
-    ("Platelets", ("platelets_iwg",)),
-    ("Serology", ("c3_normalised", "c4_normalised", "dsdna_normalised")),
-)
+from lupusmon.analysis.criteria.registry import list_criteria
 
+LABS_ONLY = "simplified, labs only"
+_GROUP_HEADS = {"SRI and BICLA": "SRI, BICLA and their lab-only stand-ins"}
+_CRITERIA = {criterion.code: criterion for criterion in reversed(list_criteria("tulip"))}
 CRITERION_NAMES = {
-    "sri_lab": "SRI-style, simplified, labs only",
-    "bicla_lab": "BICLA-style, simplified, labs only",
-    "sri_4": "SRI-4",
-    "sri_5": "SRI-5",
-    "sri_6": "SRI-6",
-    "sri_7": "SRI-7",
-    "sri_8": "SRI-8",
-    "bicla": "BICLA",
-    "lldas": "LLDAS",
-    "doris": "DORIS remission",
-    "renal_complete": "Complete renal response (KDIGO 2024)",
-    "renal_partial": "Partial renal response (KDIGO 2024)",
-    "renal_perr": "PERR (BLISS-LN)",
-    "renal_crr": "CRR (BLISS-LN)",
-    "renal_crr_aurora": "CRR (AURORA-1)",
-    "renal_eular": "EULAR renal target",
-    "platelets_iwg": "Platelet response (IWG)",
-    "c3_normalised": "C3 back in range",
-    "c4_normalised": "C4 back in range",
-    "dsdna_normalised": "Anti-dsDNA back in range",
+    code: c.title.removesuffix(", labs only") + (f", {LABS_ONLY}" if c.simplified else "")
+    for code, c in _CRITERIA.items()
+}
+CRITERION_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (
+        _GROUP_HEADS.get(group, group),
+        tuple(dict.fromkeys(c.code for c in list_criteria("tulip") if c.group == group)),
+    )
+    for group in dict.fromkeys(c.group for c in list_criteria("tulip"))
+)
+CHECK_LABELS = {
+    (criterion.code, week, check.code): check.label
+    for criterion in list_criteria("tulip")
+    for week in criterion.weeks
+    for check in criterion.checks
 }
 
 VERDICT_NAMES = {

@@ -23,8 +23,8 @@ def iso_day(days: np.ndarray) -> list[str]:
 
 
 def number_text(value: float) -> str:
-    """At most 9 significant digits, no trailing zeros."""
-    return f"{value:.9g}" if abs(value) < 1e15 else f"{value:g}"
+    """At most 6 significant digits, the precision of every comparison; no exponent below a million."""
+    return f"{value:.6g}"
 
 
 def interval_texts(lo: np.ndarray, hi: np.ndarray, lo_open: np.ndarray, hi_open: np.ndarray) -> list[str]:
@@ -43,12 +43,20 @@ def interval_texts(lo: np.ndarray, hi: np.ndarray, lo_open: np.ndarray, hi_open:
 
 
 def grades_text(systems: tuple[str, ...], before: np.ndarray, now: np.ndarray) -> list[str]:
-    """`renal B to D, haematological D to D`; several possible grades as `B/C`, all of them as `?`."""
+    """`renal B to D, haematological A/B to D; musculoskeletal not graded`; several possible grades as `A/B`.
+
+    Systems without activity before and now are left out, unless there is nothing else to say.
+    """
     words = np.array([_grade_set(i) for i in range(32)], dtype=object)
-    return [
-        ", ".join(f"{s} {a} to {b}" for s, a, b in zip(systems, row_a, row_b, strict=True))
-        for row_a, row_b in zip(words[before].tolist(), words[now].tolist(), strict=True)
-    ]
+    out = []
+    for old, new in zip(words[before].tolist(), words[now].tolist(), strict=True):
+        graded = [(s, a, b) for s, a, b in zip(systems, old, new, strict=True) if (a, b) != ("?", "?")]
+        shown = [(s, a, b) for s, a, b in graded if {a, b} - {"D", "E"}] or graded[:1]
+        missing = len(systems) - len(graded)
+        text = ", ".join(f"{s} {a} to {b}" for s, a, b in shown)
+        tail = f"{missing} of {len(systems)} systems not graded" if missing else ""
+        out.append("; ".join(part for part in (text, tail) if part))
+    return out
 
 
 def items_text(items: Mapping[str, np.ndarray]) -> list[str]:

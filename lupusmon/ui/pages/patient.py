@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from lupusmon.clinical.drugs import DRUGS
 from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.reports_hook import draw_report_download
@@ -127,7 +128,7 @@ def _draw_alerts(tables: PatientTables) -> None:
 def _draw_course_choice(tables: PatientTables, course: pd.Series | None, key: str) -> None:
     ids = tables.courses["course_id"].tolist()
     names = {
-        r.course_id: f"{r.drug.capitalize()}, from {str(r.first_infusion)[:10]} ({words.COURSE_STATUS.get(r.status, r.status)})"
+        r.course_id: f"{DRUGS[r.drug].name} from {str(r.first_infusion)[:10]}, {words.COURSE_STATUS.get(r.status)}"
         for r in tables.courses.itertuples()
     }
     chosen = st.segmented_control(

@@ -289,6 +289,8 @@ def test_truth_follows_the_story(many):
         "not_applicable",
         "not_assessable",
     }
+    stopped = truth[(truth["archetype"] == "early_stop") & (truth["week"] == "52") & (truth["criterion"] == "sri_4")]
+    assert set(stopped["expected"]) == {"not_met", "not_applicable"}  # discontinued is failure, seen or not
     quiet = truth[(truth["archetype"] == "serologically_active") & (truth["criterion"] == "doris")]
     assert (quiet["expected"] == "met").sum() > 80 and (quiet["expected"] == "not_met").mean() < 0.1
     switched = truth[(truth["archetype"] == "assay_switch") & (truth["criterion"] == "dsdna_normalised")]

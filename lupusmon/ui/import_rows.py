@@ -1,0 +1,130 @@
+"""Receipt, issues and the fix-me file of an import, as tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lupusmon.ingest import SourceTable
+from lupusmon.ui import words
+from lupusmon.ui.grid import Column, Grid
+
+OUTCOMES = ("accepted", "identical", "superseded", "rejected", "ignored")
+_LINES_SHOWN = 12
+_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)")
+_LEVELS = {"rejected": "not_met", "superseded": "not_assessable", "ignored": "not_applicable", "note": "not_applicable"}
+
+
+def build_receipt(receipt: dict) -> Grid:
+    """One row per file and one for the total: read = accepted + identical + superseded + rejected + ignored."""
+    rows = []
+    for entry in (*receipt["files"], {"file": "Total", "kind": "", **receipt["totals"]}):
+        counts = [int(entry[outcome]) for outcome in OUTCOMES]
+        balance = "= " + " + ".join(str(n) for n in counts)
+        sha = str(entry.get("sha256", ""))[:12]
+        rows.append(
+            {
+                "key": entry["file"],
+                "cells": [
+                    {"text": entry["file"], "sub": f"sha256 {sha}…" if sha else "", "strong": entry["file"] == "Total"},
+                    entry.get("kind", ""),
+                    {"text": str(entry["read"]), "sub": balance},
+                    *counts,
+                ],
+            }
+        )
+    heads = (Column("File"), Column("Kind", width=110), Column("Rows read", width=170))
+    counts = tuple(Column(o.capitalize(), width=100, align="right") for o in OUTCOMES)
+    return Grid(
+        name="receipt", caption="Receipt: what became of every row", columns=heads + counts, rows=rows, min_width=900
+    )
+
+
+def build_issues(issues: pd.DataFrame) -> Grid:
+    """Issues of one file, kind and column in one row, with how many and on which lines; the worst first."""
+    keys = ["source_file", "outcome", "code", "column"]
+    order = {outcome: place for place, outcome in enumerate(words.ISSUE_LEVELS)}
+    rows = []
+    for (file, outcome, code, column), group in issues.groupby(keys, sort=False, dropna=False):
+        chip = {"verdict": _LEVELS.get(outcome, "not_applicable"), "text": str(outcome)}
+        name = {"text": str(code).replace("_", " "), "sub": "" if pd.isna(column) else f"column {column}"}
+        example = group.iloc[0]
+        found = "" if pd.isna(example["value"]) or not str(example["value"]) else f"“{example['value']}”: "
+        cells = [
+            chip,
+            str(file),
+            {"text": join_lines(group["source_line"])},
+            len(group),
+            name,
+            found + str(example["message"]),
+        ]
+        rows.append((order.get(outcome, 9), {"key": f"{file}{code}{column}", "cells": cells}))
+    columns = (
+        Column("Level", width=130),
+        Column("File", width=180),
+        Column("Lines", width=200),
+        Column("Rows", width=70, align="right"),
+        Column("Problem", width=190),
+        Column("What was found, and what is allowed (first of them)"),
+    )
+    return Grid(
+        name="issues",
+        caption="Issues, grouped; line 1 is the header",
+        columns=columns,
+        rows=[row for _, row in sorted(rows, key=lambda r: r[0])],
+        min_width=1100,
+        empty="No issues: every row was usable.",
+    )
+
+
+def join_lines(lines: pd.Series) -> str:
+    """`2, 5–9, 14 and 31 more`: the first places in full, runs joined."""
+    known = sorted(set(lines.dropna().astype(int)))
+    spans: list[list[int]] = []
+    for line in known:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    shown = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in spans[:_LINES_SHOWN])
+    rest = sum(b - a + 1 for a, b in spans[_LINES_SHOWN:])
+    return shown + (f" and {rest} more" if rest else "")
+
+
+def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: str) -> pd.DataFrame:
+    """The rejected rows of one file in our own columns, with `problem`; ready to be mended and uploaded again.
+
+    A cell of a wide file is a row of its own. Cells a spreadsheet would run as a formula get a leading apostrophe.
+    """
+    own = issues[(issues["source_file"] == file) & (issues["outcome"] == "rejected")]
+    parts = []
+    for table in (t for t in sources if t.file == file):
+        frame = pd.DataFrame({name: column.texts() for name, column in table.columns.items()}, dtype=object)
+        frame["line"] = np.asarray(table.lines)
+        problems = own.groupby("source_line").apply(_problem_texts, include_groups=False)
+        frame = frame[frame["line"].isin(problems.index)]
+        if "column" in frame:
+            wide = own.groupby("source_line")["column"].agg(set)
+            named = [
+                c in wide[line] or not wide[line] & set(frame["column"])
+                for c, line in zip(frame["column"], frame["line"], strict=True)
+            ]
+            frame = frame[named].drop(columns="column")
+        parts.append(frame.assign(problem=frame["line"].map(problems)).drop(columns="line"))
+    rows = pd.concat(parts) if parts else pd.DataFrame({"problem": []})
+    return rows.map(_harmless).drop_duplicates(ignore_index=True)
+
+
+def _problem_texts(group: pd.DataFrame) -> str:
+    texts = []
+    for column, message in zip(group["column"], group["message"], strict=True):
+        texts.append(str(message) if pd.isna(column) or not column else f"{column}: {message}")
+    return "; ".join(dict.fromkeys(texts))
+
+
+def _harmless(cell: object) -> str:
+    text = "" if pd.isna(cell) else str(cell)
+    return f"'{text}" if _FORMULA.match(text) else text
