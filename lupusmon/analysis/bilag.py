@@ -29,6 +29,7 @@ from lupusmon.clinical.thresholds import (
 A, B, C, D, E = (np.uint8(1 << i) for i in range(5))
 ACTIVE = A | B
 NEW_B_FROM = C | D | E
+FROM_A, FROM_B = B | C | D, C | D  # what counts as improved
 LAB_SYSTEMS = ("renal", "haematological")
 
 
@@ -85,10 +86,11 @@ def count_certain_new_b(before: np.ndarray, now: np.ndarray) -> np.ndarray:
 
 
 def assess_improved(before: np.ndarray, now: np.ndarray) -> np.ndarray:
-    """Every baseline A is B, C or D now, every baseline B is C or D now."""
-    stuck_possible = (((before & A) != 0) & ((now & A) != 0)) | (((before & B) != 0) & ((now & ACTIVE) != 0))
+    """Every baseline A is B, C or D now, every baseline B is C or D now (E is not listed: it cannot be reached again)."""
+    had_a, had_b = (before & A) != 0, (before & B) != 0
+    stuck_possible = (had_a & ((now & ~FROM_A) != 0)) | (had_b & ((now & ~FROM_B) != 0))
     was_active = (before & ACTIVE) == before
-    stuck = was_active & (((before & A) == 0) | (now == A)) & (((before & B) == 0) | ((now & ACTIVE) == now))
+    stuck = was_active & (~had_a | ((now & FROM_A) == 0)) & (~had_b | ((now & FROM_B) == 0))
     return answer_where(~stuck_possible.any(axis=1), stuck.any(axis=1))
 
 

@@ -36,7 +36,8 @@ def read_unit(text: str) -> tuple[Reading, ...]:
             factor, tops, bottoms = _flip_volume(factor, rest), [], ["l"]
         if is_counted and tops:
             continue  # thousands of grams: no laboratory means that
-        found.append(Reading(multiplier * factor, _kind(tops, bottoms)))
+        if tops or bottoms:
+            found.append(Reading(multiplier * factor, _kind(tops, bottoms)))
     return tuple(dict.fromkeys(found))
 
 

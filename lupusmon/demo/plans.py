@@ -130,7 +130,7 @@ def _draw_plan(rng: np.random.Generator, index: int, story: str, regimen_code: s
         label=f"LU-{index + 1:03d}",
         laboratory=laboratory,
         sex=sex,
-        birth_year=LAST_DAY.year - age,
+        birth_year=int(np.datetime64(start, "D").astype("datetime64[Y]").astype(int)) + 1970 - age,
         birth_year_known=bool(rng.random() > 0.03),
         weight_kg=int(np.clip(rng.normal(68, 13), 44, 120)),
         regimen=regimen,

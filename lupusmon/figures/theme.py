@@ -171,4 +171,4 @@ def build_empty(message: str, *, theme: str = "light", height: int = 160, title:
             }
         ],
     }
-    return {"data": [], "layout": layout}
+    return {"data": [{"type": "scatter", "x": [None], "y": [None], "meta": {"role": "empty"}}], "layout": layout}

@@ -24,6 +24,8 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
+        if self.ended:
+            raise StopIteration
         line = next(self._lines, None)
         if line is None:
             self.ended = True

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.header import Header, read_header
+from lupusmon.ingest.kinds import name_some
 from lupusmon.ingest.mapping import ColumnRule, Mapping, TableMapping
 from lupusmon.ingest.plan import Plan, count_known, plan_columns, plan_mapped_columns
 from lupusmon.ingest.ranges import split_range_column
 from lupusmon.ingest.rows import Body, Rows, read_rows
 from lupusmon.ingest.settle import Conventions, settle_table
-from lupusmon.ingest.source import ReadOptions, SourceTable
+from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
 from lupusmon.ingest.unpack import unpack
 from lupusmon.ingest.wide import stack_tests
 from lupusmon.text.columns import TextColumn
@@ -69,15 +70,18 @@ def _open(file: str, raw: bytes, mapping: Mapping | None) -> _Opened:
         try:
             return _open_by(file, raw, section)
         except UnusableFile as error:
-            misfits.append(f"[{section.kind}] {error}")
+            misfits.append(f"[{section.kind}] {str(error).removeprefix(f'{file}: ')}")
+    if not misfits:
+        return _open_by(file, raw, None)
+    why = f"the mapping {mapping.name} does not fit: {'; '.join(misfits)}"
     try:
         opened = _open_by(file, raw, None)
     except UnusableFile as error:
-        if misfits:
-            raise UnusableFile(f"{error}; nor does the mapping {mapping.name} fit: {'; '.join(misfits)}") from error
-        raise
-    note = (f"has our own column names; read without the mapping {mapping.name}",) if mapping else ()
-    return _Opened(opened.text, opened.header, opened.plan, None, note + opened.notes)
+        raise UnusableFile(f"{error}; {why}") from error
+    if opened.plan.kind is Kind.PATIENTS and len(opened.plan.positions) == 1 and opened.plan.extra:
+        # Nothing but an id of ours: far more likely a foreign table and a slip in the mapping than a list of patients.
+        raise UnusableFile(f"{file}: {why}; found {name_some(opened.header.names)}")
+    return replace(opened, notes=(f"has our own column names; read without the mapping {mapping.name}", *opened.notes))
 
 
 def _open_by(file: str, raw: bytes, section: TableMapping | None) -> _Opened:

@@ -179,7 +179,7 @@ class _Section:
         name = self.content.get("encoding")
         try:
             if name is not None:
-                b"".decode(name)
+                b" ".decode(name)
         except (LookupError, TypeError) as error:
             raise self.wrong("encoding", f"is {name!r}", "a name such as utf-8, utf-16, cp1252 or latin-1") from error
         return name

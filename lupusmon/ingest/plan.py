@@ -12,7 +12,6 @@ from lupusmon.ingest.kinds import (
     check_once,
     find_columns,
     fold_name,
-    name_some,
     recognise_kind,
 )
 from lupusmon.ingest.mapping import TableMapping
@@ -53,7 +52,7 @@ def plan_mapped_columns(file: str, headers: Sequence[str], section: TableMapping
     named = [rule.column for rule in section.columns.values()] + ([section.ref_range] if section.ref_range else [])
     absent = [column for column in dict.fromkeys(named) if fold_name(column) not in place]
     if absent or not named:
-        raise UnusableFile(f"{file}: has no column {', '.join(absent)} of the mapping; found {name_some(headers)}")
+        raise UnusableFile(f"{file}: has no column {', '.join(absent) or 'that the mapping names'}")
     taken = {place[fold_name(column)] for column in named}
     headers = [section.tests.get(fold_name(header), header) for header in headers]
     found = {ours: [i for i in at if i not in taken] for ours, at in find_columns(headers).items()}

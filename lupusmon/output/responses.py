@@ -154,7 +154,7 @@ def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
 
 def _evidence_rows(visits: Visits, criterion: str, check: str, finding: Finding, rows: np.ndarray) -> pa.Table:
     n = len(rows)
-    base, now = _side(finding.baseline, rows), _side(finding.value, rows)
+    base, now = (_side(visits, point, rows) for point in (finding.baseline, finding.value))
     limit = np.broadcast_to(np.nan if finding.limit is None else finding.limit, len(visits))[rows]
     file, line, known = _source(visits, finding.value, rows)
     return pa.table(
@@ -180,39 +180,41 @@ def _evidence_rows(visits: Visits, criterion: str, check: str, finding: Finding,
     )
 
 
-def _side(point: Point | None, rows: np.ndarray) -> dict[str, pa.Array]:
+def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> dict[str, pa.Array]:
     """Number, sign and date of one side; a censored value shows its limit."""
+    none = np.full(len(rows), -1)
     if point is None:
-        nothing = np.full(len(rows), np.nan)
-        return {
-            "number": c.numbers(nothing),
-            "sign": c.text(np.full(len(rows), -1), []),
-            "date": c.dates(rows, known=rows < 0),
-        }
+        return {"number": c.numbers(none * np.nan), "sign": c.text(none, []), "date": c.text(none, [])}
     value = point.value.take(rows)
     above = np.isinf(value.hi) & ~np.isnan(value.lo)
     below = value.hi_open & ~above & ~np.isnan(value.lo)
-    number = np.where(below, value.hi, value.lo)
+    table, at, known = _source_rows(visits, point, rows)
+    micros = np.where(known, table.micros[at], -1) if len(table) else none
     return {
-        "number": c.numbers(number),
+        "number": c.numbers(np.where(below, value.hi, value.lo)),
         "sign": c.text(np.where(below, 0, np.where(above, 1, -1)), ("<", ">")),
-        "date": c.dates(point.day[rows], known=point.known[rows]),
+        "date": c.dates(point.day[rows], micros, known=point.known[rows]),
     }
 
 
-def _source(visits: Visits, point: Point | None, rows: np.ndarray):
-    """File and line of the row a value came from."""
-    if point is None:
-        return c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+def _source_rows(visits: Visits, point: Point, rows: np.ndarray):
+    """(table, row in it, whether there is one) of what a value came from."""
     sources = visits.sources
     table = {ASSESSMENT: sources.assessments.assessments, DOSE: sources.cohort.doses}.get(
         point.kind, sources.labs.results
     )
     row = point.row[rows]
-    known = (row >= 0) & point.known[rows]
+    return table, np.clip(row, 0, None), (row >= 0) & point.known[rows] & (len(table) > 0)
+
+
+def _source(visits: Visits, point: Point | None, rows: np.ndarray):
+    """File and line of the row a value came from."""
+    nothing = c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    if point is None:
+        return nothing
+    table, at, known = _source_rows(visits, point, rows)
     if not len(table):
-        return c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), known & False
-    at = np.clip(row, 0, None)
+        return nothing
     return c.text(np.where(known, table.file.codes[at], -1), table.file.words), table.line[at], known
 
 

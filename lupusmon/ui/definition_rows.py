@@ -71,7 +71,7 @@ def _analyte_cells(a: Analyte) -> list:
 
 
 def _percent(value: float) -> str:
-    return f"{value * 100 if value < 3 else value:.1f}"
+    return f"{value * 100:.1f}"
 
 
 def build_drugs() -> Grid:

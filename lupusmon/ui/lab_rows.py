@@ -100,7 +100,10 @@ def _change(tables: PatientTables, analyte: str, series: str, course_id: str | N
     row = found.iloc[-1]
     pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else f"{row['pct_change']:+.0f} %".replace("-", "−")
     noise = {True: "beyond natural variation", False: "within natural variation"}.get(_answer(row["beyond_rcv"]), "")
-    return {"text": pct, "sub": " · ".join(t for t in (words.DIRECTION_ARROWS.get(row["direction"], ""), noise) if t)}
+    return {
+        "text": pct,
+        "sub": " · ".join(t for t in (words.direction_text(row["direction"], ANALYTES[analyte].good), noise) if t),
+    }
 
 
 def _answer(value: object) -> bool | None:
@@ -127,4 +130,7 @@ def _trend(tables: PatientTables, analyte: str, series: str) -> dict | None:
         return None
     row = found.iloc[-1]
     p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {'< 0.001' if row['mk_p'] < 0.001 else f'= {row.mk_p:.2g}'}"
-    return {"text": words.DIRECTION_ARROWS.get(row["direction"], ""), "sub": f"{int(row['n'])} results{p}"}
+    return {
+        "text": words.direction_text(row["direction"], ANALYTES[analyte].good),
+        "sub": f"{int(row['n'])} results{p}",
+    }

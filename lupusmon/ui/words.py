@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lupusmon.analysis.criteria.registry import list_criteria
+from lupusmon.clinical.analytes import UP
 
 LABS_ONLY = "simplified, labs only"
 _GROUP_HEADS = {"SRI and BICLA": "SRI, BICLA and their lab-only stand-ins"}
@@ -31,6 +32,7 @@ VERDICT_NAMES = {
     "not_assessable": "cannot tell yet",
     "not_applicable": "does not apply",
 }
+SHORT_VERDICTS = VERDICT_NAMES | {"not_assessable": "cannot tell", "not_applicable": "n/a"}
 CHECK_VERDICT_NAMES = {"met": "met", "not_met": "not met", "unknown": "not known"}
 CHECK_CHIPS = {"met": "met", "not_met": "not_met", "unknown": "not_assessable"}
 
@@ -57,13 +59,17 @@ CHECK_ANALYTES = {
     "no_new_activity": (),
 }
 
-DIRECTION_WORDS = {
-    "improving": "better",
-    "worsening": "worse",
-    "stable": "steady",
-    "insufficient": "too few",
-}
-DIRECTION_ARROWS = {"improving": "▲ better", "worsening": "▼ worse", "stable": "▬ steady", "insufficient": "· too few"}
+DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "too few"}
+
+
+def direction_text(direction: object, good: str | None) -> str:
+    """`↓ better`: which way the value went, and what that means."""
+    if direction not in DIRECTION_WORDS:
+        return ""
+    up = (direction == "improving") == (good == UP)
+    arrow = {"stable": "→ ", "insufficient": ""}.get(direction, "↑ " if up else "↓ ")
+    return arrow + DIRECTION_WORDS[direction]
+
 
 COURSE_STATUS = {"active": "on schedule", "overdue": "overdue", "ended": "ended"}
 TIMING_WORDS = {

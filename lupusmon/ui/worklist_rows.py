@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import pandas as pd
 
+from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
 from lupusmon.ui import words
@@ -33,7 +33,7 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
     for analyte in SPARK_ANALYTES:
         cells = build_sparklines(snapshot.tables["results"], analyte=analyte, as_of=snapshot.as_of, units=units)
         directions = _directions(snapshot.tables["trends"], analyte)
-        rows[analyte] = [_worded(cells.get(i), directions.get(i), snapshot.as_of) for i in ids]
+        rows[analyte] = [_worded(cells.get(i), directions.get(i), ANALYTES[analyte].good) for i in ids]
     rows["severity"] = rows["severity"].fillna(_NO_ALERT).astype(int)
     rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
     rows["reason"] = [_reason(row) for row in rows.itertuples()]
@@ -115,12 +115,10 @@ def _directions(trends: pd.DataFrame, analyte: str) -> dict[str, str]:
     return dict(zip(own["patient_id"], own["direction"], strict=True))
 
 
-def _worded(cell: dict | None, direction: object, as_of: date) -> dict | None:
-    if cell is None:
-        return None
-    if not isinstance(direction, str):
+def _worded(cell: dict | None, direction: object, good: str | None) -> dict | None:
+    if cell is None or not isinstance(direction, str):
         return cell
-    return cell | {"word": words.DIRECTION_ARROWS.get(direction, ""), "direction": direction}
+    return cell | {"word": words.direction_text(direction, good), "direction": direction}
 
 
 def _reason(row: object) -> str:

@@ -17,7 +17,7 @@ function shape(tag, attributes) {
 }
 
 function sparkline(cell, wide) {
-  const w = wide ? 150 : 62, h = wide ? 34 : 26, p = 3;
+  const w = wide ? 150 : 40, h = wide ? 34 : 28, p = 3;
   const svg = shape("svg", { width: w, height: h, "aria-hidden": "true" });
   const x = (v) => p + (v / 100) * (w - 2 * p), y = (v) => h - p - (v / 100) * (h - 2 * p);
   if (cell.band) {

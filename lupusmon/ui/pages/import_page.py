@@ -102,7 +102,7 @@ def draw_outcome(analysis: session.Extended, *, key: str) -> None:
             mime="text/csv",
             on_click="ignore",
             key=f"fix_{key}_{place}",
-            help="The rejected rows with the column `problem`. Mend them, delete nothing else, and upload the file again.",
+            help="The rejected rows with the column `problem`. Mend them and upload the file again.",
         )
 
 

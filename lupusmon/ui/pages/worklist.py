@@ -12,7 +12,7 @@ from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.snapshot import Snapshot
 from lupusmon.ui.worklist_rows import SPARK_ANALYTES, VERDICT_COLUMNS, select_rows, summarise_worklist
 
-_ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 58, 680, 11
+_ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 64, 720, 11
 _TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
 _VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "Kidney"}
 
@@ -59,7 +59,7 @@ def _grid(rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filt
         identity=f"{snapshot.version}{chosen}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
-        min_width=1560,
+        min_width=1370,
         clickable=True,
         sortable=True,
         empty="No patient matches these filters. Remove a filter to see more.",
@@ -71,7 +71,7 @@ def _columns() -> tuple[Column, ...]:
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
-            width=132,
+            width=94,
             help=ANALYTES[code].name,
             none="no result",
         )
@@ -87,14 +87,13 @@ def _columns() -> tuple[Column, ...]:
         for c in VERDICT_COLUMNS
     )
     return (
-        Column("Patient", width=150),
-        Column("Why now", width=230),
-        Column("Drug and week", width=126, none="no infusion"),
-        Column("Next dose", width=116, none="none due"),
+        Column("Patient", width=124),
+        Column("Why now"),
+        Column("Drug and week", width=106, none="no infusion"),
+        Column("Next dose", width=90, none="none due"),
         *labs,
         *verdicts,
-        Column("Last lab", width=92, none="none"),
-        Column("Since last look", width=140),
+        Column("Last lab", sub="new since last look", width=112, none="none"),
     )
 
 
@@ -110,8 +109,7 @@ def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
         _due_cell(row),
         *(getattr(row, code) for code in SPARK_ANALYTES),
         *(_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS),
-        None if pd.isna(row.last_lab) else row.last_lab,
-        {"text": seen, "title": seen},
+        {"text": "none" if pd.isna(row.last_lab) else row.last_lab, "sub": seen, "title": seen},
     ]
     return {"key": row.key, "label": f"{name}: {row.reason}", "tone": _TONES.get(row.severity, ""), "cells": cells}
 
@@ -140,11 +138,15 @@ def _verdict_cell(verdict: object) -> dict | None:
     if not isinstance(verdict, str):
         return None
     if verdict == "partial":
-        return {"verdict": "met", "text": "partial", "order": "met b"}
-    return {"verdict": verdict, "text": words.VERDICT_NAMES[verdict], "order": verdict}
+        return {"verdict": "met", "text": "partial", "title": "partial renal response (KDIGO 2024) met"}
+    return {"verdict": verdict, "text": words.SHORT_VERDICTS[verdict], "title": words.VERDICT_NAMES[verdict]}
 
 
 def _preload_charts() -> None:
     """An unseen chart, so that the chart library is there before the first patient is opened."""
     with st.container(key="preload"):
-        st.plotly_chart({"data": [], "layout": {"height": 10}}, key="preload_chart", theme=None)
+        st.plotly_chart(
+            {"data": [{"type": "scatter", "x": [0], "y": [0]}], "layout": {"height": 10}},
+            key="preload_chart",
+            theme=None,
+        )

@@ -1,0 +1,187 @@
+"""Which analyte a name or a LOINC code means, and which drug a drug text (CONTRACT 2-4).
+
+A name matches when its folded spelling is listed, or when its words, without those that mean nothing, are exactly the
+words of a listed name: one word too many, and it is another test (`Propionylcarnitine C3`, `Platelet volume`). There
+is no substring rule. LOINC codes are from `loinc.csv` (LOINC is copyright Regenstrief Institute, loinc.org).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drug_names import match_drug
+from lupusmon.clinical.matches import Match, Status, ambiguous, empty, known, not_monitored, unknown
+from lupusmon.clinical.name_text import camel_split, fold, name_words, plain
+from lupusmon.clinical.name_words import (
+    NONE_OF_OURS,
+    NameSense,
+    exact_spellings,
+    own_words,
+    read_sense,
+    scoped_noise,
+    senses,
+)
+from lupusmon.clinical.unit_grammar import read_unit
+
+__all__ = ["Match", "Status", "fold", "match_drug", "match_loinc", "match_name"]
+
+_WHAT = "a test"
+
+
+@lru_cache(maxsize=16384)
+def match_name(text: str) -> Match:
+    """The analyte a name or code means; a name of two analytes at once is AMBIGUOUS."""
+    if not fold(text) or text.strip().casefold() in ("n/a", "none", "null", "nan"):
+        return empty("name of a test")
+    if "%" not in text:
+        found = ANALYTES.get(fold(text).upper()) or exact_spellings().get(fold(text))
+        if found:
+            return _match(text, found if isinstance(found, str) else found.code)
+    named = _without_unit(text)
+    for spelling in dict.fromkeys((named, camel_split(named))):
+        found = _by_words(spelling) or _by_parts(spelling)
+        if found:
+            return _match(text, found)
+    return unknown(text, _WHAT)
+
+
+@lru_cache(maxsize=4096)
+def match_loinc(text: str) -> Match:
+    """The analyte a LOINC code means; blanks, `LOINC:`, `http://loinc.org|` and Unicode dashes are tolerated."""
+    code = re.sub(r"\s+", "", re.sub("[‐‑‒–—−]", "-", plain(text)))
+    code = re.sub(r"^(?:urn:oid:2\.16\.840\.1\.113883\.6\.1|https?://(?:www\.)?loinc\.org/?|loinc|ln)?[:|#/]*", "", code)
+    code = re.sub(r"\.0$|[|^](?:ln|loinc)$", "", code)
+    if not code:
+        return empty("LOINC code")
+    found = _loinc_codes().get(code)
+    return _match(text, found) if found else unknown(text, "a LOINC code of a test")
+
+
+def _match(text: str, code: str) -> Match:
+    """Result for what a table says: a code, several, or none of ours."""
+    if code == NONE_OF_OURS:
+        return not_monitored(text, _WHAT)
+    return ambiguous(text, tuple(code.split())) if " " in code else known(code)
+
+
+# --- by words
+
+
+def _by_words(text: str) -> str:
+    """Code, several codes, `-`, or "" where the words are not those of a listed name."""
+    sense = read_sense(name_words(text))
+    return _listed(sense) or _refused(sense)
+
+
+def _listed(sense: NameSense) -> str:
+    found = senses().get((sense.words, sense.place), "") or _without_noise(sense)
+    if found in ("UPCR", "UACR") and not _protein_comes_first(sense):
+        return NONE_OF_OURS
+    if found == "HGB" and "serum" in sense.specimens:
+        return NONE_OF_OURS  # free haemoglobin
+    return found
+
+
+def _without_noise(sense: NameSense) -> str:
+    """A name whose further words mean nothing for the analyte it then names: method, formula, "total"."""
+    for code, noise in scoped_noise().items():
+        words = sense.words - noise
+        if words != sense.words and any(senses().get((w, sense.place)) == code for w in (words, words | _kept(sense, noise))):
+            return code
+    return ""
+
+
+def _kept(sense: NameSense, noise: frozenset[str]) -> frozenset[str]:
+    """Words that mean nothing beside others, but carry the name: "creatinine" in "eGFR creatinine"."""
+    return sense.words & noise & own_words()
+
+
+def _protein_comes_first(sense: NameSense) -> bool:
+    """Creatinine/protein is another ratio."""
+    places = [sense.order.index(w) for w in ("creatinine",) if w in sense.order]
+    proteins = [i for i, w in enumerate(sense.order) if w in ("protein", "albumin", "microalbumin", "proteinuria")]
+    return not places or not proteins or min(proteins) < places[0] or sense.order[0] == "ratio"
+
+
+def _refused(sense: NameSense) -> str:
+    """`-` for a name that is sure to be another test than the one it resembles; both codes for a panel."""
+    if any(word.startswith("!") for word in sense.words):
+        return NONE_OF_OURS
+    if {"c3", "c4"} <= sense.words:
+        return "C3 C4"
+    if "percent" in sense.words and sense.words & own_words():
+        return NONE_OF_OURS
+    if sense.place and _is_ours(NameSense(sense.words, frozenset(), sense.order)):
+        return NONE_OF_OURS  # of urine or another fluid
+    if "24h" in sense.words and _is_ours(NameSense(sense.words - {"24h"}, frozenset(), sense.order)):
+        return NONE_OF_OURS
+    if {"creatinine", "ratio"} <= sense.words:
+        return NONE_OF_OURS
+    return ""
+
+
+def _is_ours(sense: NameSense) -> bool:
+    return bool(senses().get((sense.words, sense.place)) or _without_noise(sense))
+
+
+# --- by parts: "WBC (leukocytes)", "C3 - Complement C3", "4485-9^Complement C3^LN"
+
+_SEPARATORS = re.compile(r"\s[-–—/]\s|[()\[\]{}|^,;:=]+")
+_CODING_SYSTEMS = frozenset({"l", "ln", "loinc", "sct", "snomed"})
+
+
+def _by_parts(text: str) -> str:
+    """Parts that each name the same analyte name it; different ones are ambiguous; a foreign one refuses all."""
+    place = read_sense(name_words(text)).place
+    codes: list[str] = []
+    for part in _SEPARATORS.split(text):
+        sense = read_sense(name_words(part))
+        if fold(part) in _CODING_SYSTEMS or not sense.words:
+            continue
+        exact = exact_spellings().get(fold(part), "") if not place and "%" not in part else ""
+        found = exact or _by_words(part) or _listed(NameSense(sense.words, frozenset({place}), sense.order))
+        if not found:
+            return ""
+        codes.append(NONE_OF_OURS if place in ("urine", "fluid") and not _is_listed_there(sense, place) else found)
+    return _agreed(codes) if len(codes) > 1 or (codes and "^" in text) else ""
+
+
+def _is_listed_there(sense: NameSense, place: str) -> bool:
+    return bool(_listed(NameSense(sense.words, frozenset({place}), sense.order)))
+
+
+def _agreed(codes: list[str]) -> str:
+    if NONE_OF_OURS in codes:
+        return NONE_OF_OURS
+    meanings = [set(code.split()) for code in codes]
+    shared = set.intersection(*meanings)
+    named = shared or set.union(*meanings)
+    return " ".join(code for code in ANALYTES if code in named)
+
+
+# --- a unit behind the name
+
+_BRACKETED_UNIT = re.compile(r"[(\[]([^()\[\]]*[/%][^()\[\]]*(?:\([^()]*\))?)[)\]]\s*$")
+_TRAILING_UNIT = re.compile(r"\s((?:x\s*)?\S*/\S*(?:\s*1[.,]73\s*m\S*)?)\s*$")
+_UNIT_WORDS = {"g/s": " 24h ", "1/hpf": " hpf "}  # these units say what was measured
+
+
+def _without_unit(text: str) -> str:
+    """The name without a unit at its end; `(%)` stays, it makes another test."""
+    for pattern in (_BRACKETED_UNIT, _TRAILING_UNIT):
+        found = pattern.search(text)
+        readings = read_unit(found[1]) if found and found[1].strip() != "%" else ()
+        if readings:
+            words = next((w for kind, w in _UNIT_WORDS.items() if any(r.kind == kind for r in readings)), " ")
+            return text[: found.start()] + words
+    return text
+
+
+@cache
+def _loinc_codes() -> dict[str, str]:
+    table = files("lupusmon.clinical").joinpath("loinc.csv").read_text(encoding="utf-8")
+    return {row["loinc"]: row["analyte"] for row in csv.DictReader(table.splitlines())}

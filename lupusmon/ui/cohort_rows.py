@@ -1,0 +1,120 @@
+"""What the cohort page shows: one selection of courses, and the tables behind each figure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lupusmon.analysis import cohort
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.units import si_unit
+from lupusmon.ui import words
+from lupusmon.ui.cohort_band import weekly_values
+from lupusmon.ui.grid import Column, Grid
+from lupusmon.ui.snapshot import Snapshot
+
+FEWEST = 5  # smaller groups are not exported
+
+
+def select_courses(snapshot: Snapshot, *, drugs: list[str], sites: list[str]) -> pd.DataFrame:
+    """The courses of the chosen drugs and sites (none chosen = all), without unscheduled pulses."""
+    rows = snapshot.tables["courses"]
+    rows = rows[rows["drug"].isin(drugs)] if drugs else rows[rows["drug"] != "methylprednisolone"]
+    if sites:
+        people = snapshot.tables["patients"]
+        rows = rows[rows["patient_id"].isin(people.loc[people["site"].isin(sites), "patient_id"])]
+    return rows
+
+
+def of_courses(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that belong to these courses."""
+    return frame.merge(courses[["patient_id", "course_id"]], on=["patient_id", "course_id"])
+
+
+def build_rates_table(rates: pd.DataFrame) -> Grid:
+    """The denominators spelled out."""
+    rows = []
+    for row in rates.itertuples():
+        rate = "–" if not row.denominator else f"{100 * row.rate:.0f} % ({100 * row.low:.0f}–{100 * row.high:.0f})"
+        counts = [row.met, row.not_met, row.not_assessable, row.not_applicable, row.denominator]
+        name = DRUGS[row.drug].name if row.drug in DRUGS else row.drug
+        rows.append(
+            {"key": f"{row.drug}{row.week}", "cells": [name, words.week_name(row.week), *map(int, counts), rate]}
+        )
+    numbers = ("Met", "Not met", "Cannot tell yet", "Does not apply", "Denominator")
+    columns = (
+        Column("Drug", width=170),
+        Column("Visit", width=110),
+        *(Column(n, width=120, align="right") for n in numbers),
+        Column("Rate (Wilson 95 %)", width=170),
+    )
+    return Grid(
+        name="rates", caption="Response rates", columns=columns, rows=rows, min_width=1050, empty="No verdicts."
+    )
+
+
+def summarise_swimmers(
+    snapshot: Snapshot, courses: pd.DataFrame, *, criterion: str, names: dict[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(spans, marks) for the swimmer plot, the longest course on top. names: patient_id -> what is shown."""
+    start = pd.to_datetime(courses["first_infusion"].str[:10])
+    end = pd.to_datetime(courses["last_infusion"].str[:10])
+    key = [f"{snapshot.key_of[p]} {c}" for p, c in zip(courses["patient_id"], courses["course_id"], strict=True)]
+    spans = pd.DataFrame(
+        {
+            "key": key,
+            "label": courses["patient_id"].map(names).to_numpy(),
+            "drug": courses["drug"].to_numpy(),
+            "start": 0.0,
+            "end": ((end - start).dt.days / 7).clip(lower=1).to_numpy(),
+        }
+    ).sort_values("end", ascending=False, kind="stable", ignore_index=True)
+    own = of_courses(snapshot.tables["responses"], courses)
+    own = own[(own["criterion"] == criterion) & own["week"].str.isdigit()]
+    key = [f"{snapshot.key_of[p]} {c}" for p, c in zip(own["patient_id"], own["course_id"], strict=True)]
+    marks = pd.DataFrame({"key": key, "week": own["week"].astype(int).to_numpy(), "verdict": own["verdict"].to_numpy()})
+    return spans, marks
+
+
+def summarise_changes(
+    snapshot: Snapshot, courses: pd.DataFrame, *, analyte: str, names: dict[str, str]
+) -> pd.DataFrame:
+    """key, label, drug, change: for the waterfall."""
+    tables = snapshot.tables
+    rows = cohort.summarise_change(
+        of_courses(tables["baselines"], courses), tables["results"], courses, analyte=analyte
+    )
+    return rows.assign(key=rows["patient_id"].map(snapshot.key_of), label=rows["patient_id"].map(names))
+
+
+def summarise_courses_over_time(
+    snapshot: Snapshot, courses: pd.DataFrame, *, analyte: str, units: str, names: dict[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(values, band) for the spaghetti plot: last value of each 4 weeks; median and quartiles of five or more."""
+    parts = [weekly_values(snapshot.tables["results"], own, drug=drug) for drug, own in courses.groupby("drug")]
+    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["patient_id", "analyte", "week", "value"])
+    factor = si_unit(analyte)[1] if units == "si" else 1.0
+    rows = rows[rows["analyte"] == analyte].assign(value=lambda f: f["value"] * factor)
+    rows = rows.assign(key=rows["patient_id"].map(snapshot.key_of), label=rows["patient_id"].map(names))
+    groups = rows.groupby("week")["value"]
+    if rows.empty:
+        return rows, pd.DataFrame(columns=["week", "q1", "median", "q3"])
+    band = groups.quantile([0.25, 0.5, 0.75]).unstack()[groups.size() >= FEWEST]
+    return rows, band.set_axis(["q1", "median", "q3"], axis=1).reset_index()
+
+
+def compute_curves(times: pd.DataFrame, courses: pd.DataFrame) -> dict[str, cohort.Survival]:
+    """drug -> Kaplan-Meier curve of `weeks`, `event`."""
+    rows = times.merge(courses[["patient_id", "course_id", "drug"]], on=["patient_id", "course_id"])
+    return {
+        drug: cohort.compute_kaplan_meier(own["weeks"].to_numpy(), own["event"].to_numpy())
+        for drug, own in rows.groupby("drug", sort=True)
+    }
+
+
+def export_rates(rates: pd.DataFrame) -> bytes:
+    """CSV of the rates; groups under five are suppressed: counts and rate empty, `note` says so."""
+    counts = list(cohort.VERDICTS) + ["denominator", "rate", "low", "high"]
+    rows = rates.astype({c: "object" for c in counts})
+    small = rates[list(cohort.VERDICTS)].sum(axis=1) < FEWEST
+    rows.loc[small, counts] = None
+    return rows.assign(note=small.map({True: "suppressed: fewer than 5", False: ""})).to_csv(index=False).encode()

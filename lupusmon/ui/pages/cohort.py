@@ -1,0 +1,154 @@
+"""The group: who responded, how fast, and do the criteria agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lupusmon.analysis import cohort
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.units import si_unit
+from lupusmon.figures import cohort as figures
+from lupusmon.figures import theme
+from lupusmon.ui import cohort_rows, frame, ledger, words
+from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.snapshot import Snapshot
+
+_MISSING = {
+    cohort.OBSERVED: "leave open verdicts out (observed)",
+    cohort.NRI: "count open verdicts as no response (NRI)",
+}
+_VIEWS = ("Response rates", "Course by course", "Change from baseline", "Over time", "Time to event", "Agreement")
+
+
+def render(snapshot: Snapshot, view: frame.View) -> None:
+    """The cohort page; one figure at a time, so that nothing unseen is computed."""
+    courses = snapshot.tables["courses"]
+    people = snapshot.tables["patients"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        drugs = st.multiselect(
+            "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all", width=260
+        )
+        sites = st.multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all", width=220)
+        criterion = st.selectbox(
+            "Criterion", list(words.CRITERION_NAMES), format_func=words.CRITERION_NAMES.get, width=330
+        )
+        analyte = st.selectbox("Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, width=260)
+    chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
+    selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
+    patients = selected["patient_id"].nunique()
+    st.caption(f"{words.plural(patients, 'patient')}, {words.plural(len(selected), 'course')}.")
+    names = {pid: frame.shown_name(snapshot, pid, masked=view.masked) for pid in selected["patient_id"].unique()}
+    _DRAW[chosen](snapshot, selected, criterion, analyte, names, view)
+
+
+def _draw_rates(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    missing = st.radio("Open verdicts", list(_MISSING), format_func=_MISSING.get, horizontal=True)
+    own = snapshot.tables["responses"]
+    rates = cohort.summarise_response_rates(own[own["criterion"] == criterion], courses, missing=missing)
+    order = {week: place for place, week in enumerate(ledger.sort_weeks(list(rates["week"].unique())))}
+    rates = rates.assign(place=rates["week"].map(order)).sort_values(["place", "drug"]).drop(columns="place")
+    title = words.CRITERION_NAMES[criterion]
+    _chart(figures.build_response_rates(rates, title=title, theme_name=view.theme), "rates", f"Response rates: {title}")
+    st.caption(
+        "Denominator: met + not met"
+        + (" + cannot tell yet" if missing == cohort.NRI else "")
+        + ". “Does not apply” is in "
+        "no denominator. Whiskers: Wilson 95 %. Bars show met/denominator."
+    )
+    draw_grid(cohort_rows.build_rates_table(rates), key="rates_table")
+    st.download_button(
+        "Download these rates (groups under 5 suppressed)", cohort_rows.export_rates(rates), "response_rates.csv",
+        "text/csv", on_click="ignore",
+    )  # fmt: skip
+
+
+def _draw_swimmer(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    spans, marks = cohort_rows.summarise_swimmers(snapshot, courses, criterion=criterion, names=names)
+    title = f"Courses with the verdict of: {words.CRITERION_NAMES[criterion]}"
+    _chart(figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click=True)
+
+
+def _draw_waterfall(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    changes = cohort_rows.summarise_changes(snapshot, courses, analyte=analyte, names=names)
+    title = f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay"
+    figure = figures.build_waterfall(changes, analyte=analyte, title=title, theme_name=view.theme)
+    _chart(figure, "waterfall", title, click=True)
+
+
+def _draw_spaghetti(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    values, band = cohort_rows.summarise_courses_over_time(
+        snapshot, courses, analyte=analyte, units=view.units, names=names
+    )
+    unit = si_unit(analyte)[0] if view.units == "si" else ANALYTES[analyte].unit
+    title = f"{ANALYTES[analyte].name} of every course, median and quartiles (5 patients or more)"
+    figure = figures.build_spaghetti(values, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
+    _chart(figure, "spaghetti", title, click=True)
+
+
+def _draw_survival(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    own = cohort_rows.of_courses(snapshot.tables["responses"], courses)
+    curves = cohort_rows.compute_curves(cohort.compute_time_to_response(own, criterion=criterion), courses)
+    title = f"Time to response: {words.CRITERION_NAMES[criterion]}"
+    figure = figures.build_kaplan_meier(curves, title=title, y="responded", rising=True, theme_name=view.theme)
+    _chart(figure, "km_response", title)
+    st.caption("Read “by week”: verdicts exist at weeks 12, 24, 52 and 104. Ticks: censored. Band: 95 %, log-log.")
+    flares = cohort.compute_time_to_lab_flare(snapshot.tables["scores"], courses)
+    title = "Time to a laboratory flare (lab SLEDAI 4 or more above the lowest of the course)"
+    figure = figures.build_kaplan_meier(
+        cohort_rows.compute_curves(flares, courses), title=title, y="without a flare", theme_name=view.theme
+    )
+    _chart(figure, "km_flare", title)
+    st.caption("Laboratory flares only: complete lab scores; a flare of joints or skin alone is not seen.")
+
+
+def _draw_agreement(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    own = cohort_rows.of_courses(snapshot.tables["responses"], courses)
+    st.markdown(f"SRI-style against BICLA-style ({words.LABS_ONLY}), courses for which both are decided.")
+    rows = []
+    for week in ledger.sort_weeks(list(own["week"].unique())):
+        found = cohort.compare_criteria(own, "sri_lab", "bicla_lab", week=week)
+        kappa = "–" if found.kappa != found.kappa else f"{found.kappa:.2f}"
+        rows.append(
+            [words.week_name(week), found.both, found.first_only, found.second_only, found.neither, found.n, kappa]
+        )
+    heads = ["Visit", "Both met", "SRI-style only", "BICLA-style only", "Neither", "Courses", "Cohen's κ"]
+    st.table(pd.DataFrame(rows, columns=heads).set_index("Visit"))
+
+
+_DRAW = dict(
+    zip(
+        _VIEWS,
+        (_draw_rates, _draw_swimmer, _draw_waterfall, _draw_spaghetti, _draw_survival, _draw_agreement),
+        strict=True,
+    )
+)
+
+
+def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
+    """A figure; a click on a point opens its patient."""
+    if not click:
+        st.plotly_chart(figure, theme=None, key=key, config=theme.CONFIG, alt=alt)
+        return
+    event = st.plotly_chart(
+        figure, theme=None, key=key, config=theme.CONFIG, alt=alt, on_select="rerun", selection_mode="points"
+    )
+    points = event.selection.points if event else []
+    if points and points[0].get("customdata"):
+        chosen = points[0]["customdata"]
+        chosen = chosen[0] if isinstance(chosen, list) else chosen
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": str(chosen).split(" ")[0]})
+    st.caption("Choose a point to open its patient.")
