@@ -23,6 +23,11 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not _is_silent(c))
 
 
+def visible(text: str) -> str:
+    """The text without zero-width characters."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def _is_silent(char: str) -> bool:
     return unicodedata.combining(char) > 0 or unicodedata.category(char) in ("Cf", "Cc") and not char.isspace()
 
@@ -34,6 +39,7 @@ _REWRITES = tuple(
         (r"\[[^\]]*/(?:volume|area|time)[^\]]*\]", " "),  # LOINC property: [Mass/volume]
         (r"\[(?:titer|presence|(?:mass |molar |volume )?ratio|units|mass|measurement)\]", " "),
         (r"\[(?:volume |number )?fraction\]", " percent "),
+        (r"#\s*/\s*(?:area|vol(?:ume)?)\b", " "),
         (r"/\s*100\b|%", " percent "),
         (r"/\s*(?:hpf|campo|champ|gesichtsfeld|high power field)\b", " hpf "),
         (r"/?\s*1[.,]73\s*(?:m\s*\^?2|sq\.?\s*m|qm|m)?\b", " bsa "),
@@ -49,7 +55,15 @@ _REWRITES = tuple(
 )
 _SPECIMEN_FIRST = re.compile(r"^\s*(?:r-)?(d?u|f?s|f?p|[av]?b|pt|pl|r|s/p)\s*[-_:]+\s*(?=\w)")
 _SPECIMEN_LAST = re.compile(r"(?:,\s*|-\s*|\(\s*|;\s*|\[\s*)(s|p|b|u)\s*[)\]]?\s*$")
-_SPECIMENS = {"u": "urine", "du": "24h urine", "s": "serum", "fs": "serum", "p": "plasma", "fp": "plasma", "pl": "plasma"}
+_SPECIMENS = {
+    "u": "urine",
+    "du": "24h urine",
+    "s": "serum",
+    "fs": "serum",
+    "p": "plasma",
+    "fp": "plasma",
+    "pl": "plasma",
+}
 
 
 def name_words(text: str) -> list[str]:

@@ -125,6 +125,7 @@ def _glue_phrases(words: list[str]) -> list[str]:
 
 
 _SHORTEST_PART = 3  # shorter words would turn up inside others
+_LONGEST_GLUED = 60
 _SHORT_PARTS = frozenset({"c3", "c4", "ds"})
 
 
@@ -140,11 +141,17 @@ def _parts() -> dict[str, str]:
 
 def _segment(word: str) -> tuple[str, ...]:
     """`complementc3` as complement, c3; empty where the word is not made of known ones alone."""
+    if len(word) > _LONGEST_GLUED:
+        return ()
     ways: list[tuple[str, ...] | None] = [()] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(end):
             before = ways[start]
-            if before is not None and word[start:end] in _parts() and (ways[end] is None or len(before) < len(ways[end])):
+            if (
+                before is not None
+                and word[start:end] in _parts()
+                and (ways[end] is None or len(before) < len(ways[end]))
+            ):
                 ways[end] = (*before, word[start:end])
     return ways[-1] or ()
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drug_names import match_drug
 from lupusmon.clinical.matches import Match, Status, ambiguous, empty, known, not_monitored, unknown
-from lupusmon.clinical.name_text import camel_split, fold, name_words, plain
+from lupusmon.clinical.name_text import camel_split, fold, name_words, plain, visible
 from lupusmon.clinical.name_words import (
     NONE_OF_OURS,
     NameSense,
@@ -30,22 +30,23 @@ from lupusmon.clinical.unit_grammar import read_unit
 __all__ = ["Match", "Status", "fold", "match_drug", "match_loinc", "match_name"]
 
 _WHAT = "a test"
+_LONGEST_NAME = 250  # characters; LOINC's longest names are shorter
 
 
 @lru_cache(maxsize=16384)
 def match_name(text: str) -> Match:
     """The analyte a name or code means; a name of two analytes at once is AMBIGUOUS."""
+    text = visible(text)
     if not fold(text) or text.strip().casefold() in ("n/a", "none", "null", "nan"):
         return empty("name of a test")
-    if "%" not in text:
-        found = ANALYTES.get(fold(text).upper()) or exact_spellings().get(fold(text))
-        if found:
-            return _match(text, found if isinstance(found, str) else found.code)
+    if len(text) > _LONGEST_NAME:
+        return unknown(f"{text[:40]}…", _WHAT)
     named = _without_unit(text)
+    found = _exactly(text) or _exactly(named)
     for spelling in dict.fromkeys((named, camel_split(named))):
-        found = _by_words(spelling) or _by_parts(spelling)
-        if found:
-            return _match(text, found)
+        found = found or _by_words(spelling) or _by_parts(spelling)
+    if found:
+        return _match(text, found)
     return unknown(text, _WHAT)
 
 
@@ -53,8 +54,10 @@ def match_name(text: str) -> Match:
 def match_loinc(text: str) -> Match:
     """The analyte a LOINC code means; blanks, `LOINC:`, `http://loinc.org|` and Unicode dashes are tolerated."""
     code = re.sub(r"\s+", "", re.sub("[‐‑‒–—−]", "-", plain(text)))
-    code = re.sub(r"^(?:urn:oid:2\.16\.840\.1\.113883\.6\.1|https?://(?:www\.)?loinc\.org/?|loinc|ln)?[:|#/]*", "", code)
-    code = re.sub(r"\.0$|[|^](?:ln|loinc)$", "", code)
+    code = re.sub(
+        r"^(?:urn:oid:2\.16\.840\.1\.113883\.6\.1|https?://(?:www\.)?loinc\.org/?|loinc|ln)?[:|#/]*", "", code
+    )
+    code = re.sub(r"\.0$|/$|[|^](?:ln|loinc)$", "", code)
     if not code:
         return empty("LOINC code")
     found = _loinc_codes().get(code)
@@ -68,13 +71,29 @@ def _match(text: str, code: str) -> Match:
     return ambiguous(text, tuple(code.split())) if " " in code else known(code)
 
 
+# --- as it stands
+
+
+def _exactly(text: str) -> str:
+    """Code of a listed spelling; a per cent sign counts, and "Hemoglobin A" is not Spanish for haemoglobin."""
+    found = exact_spellings().get(fold(text), "")
+    code = fold(text).upper()
+    if "%" in text or (" " in text and any(" " in w for w in read_sense(name_words(text)).words if w[0] == "!")):
+        return found if found == NONE_OF_OURS else ""
+    return code if code in ANALYTES else found
+
+
 # --- by words
 
 
 def _by_words(text: str) -> str:
     """Code, several codes, `-`, or "" where the words are not those of a listed name."""
     sense = read_sense(name_words(text))
-    return _listed(sense) or _refused(sense)
+    found = _listed(sense) or _refused(sense)
+    return found or (NONE_OF_OURS if _PER_CREATININE.search(plain(text)) else "")
+
+
+_PER_CREATININE = re.compile(r"\w\s*[/:]\s*(?:u-?\s*)?[ck]rea")  # any other ratio than ours
 
 
 def _listed(sense: NameSense) -> str:
@@ -90,7 +109,9 @@ def _without_noise(sense: NameSense) -> str:
     """A name whose further words mean nothing for the analyte it then names: method, formula, "total"."""
     for code, noise in scoped_noise().items():
         words = sense.words - noise
-        if words != sense.words and any(senses().get((w, sense.place)) == code for w in (words, words | _kept(sense, noise))):
+        if words != sense.words and any(
+            senses().get((w, sense.place)) == code for w in (words, words | _kept(sense, noise))
+        ):
             return code
     return ""
 
@@ -119,6 +140,8 @@ def _refused(sense: NameSense) -> str:
         return NONE_OF_OURS  # of urine or another fluid
     if "24h" in sense.words and _is_ours(NameSense(sense.words - {"24h"}, frozenset(), sense.order)):
         return NONE_OF_OURS
+    if "antibody" in sense.words and _is_ours(NameSense(sense.words - {"antibody"}, frozenset(), sense.order)):
+        return NONE_OF_OURS  # antibodies against it
     if {"creatinine", "ratio"} <= sense.words:
         return NONE_OF_OURS
     return ""

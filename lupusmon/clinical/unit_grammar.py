@@ -23,8 +23,13 @@ class Reading:
     kind: str
 
 
+LONGEST_UNIT = 80  # characters; anything longer is a comment
+
+
 def read_unit(text: str) -> tuple[Reading, ...]:
     """Every reading of the text; empty where it is no unit."""
+    if len(text) > LONGEST_UNIT:
+        return ()
     multiplier, power, rest = _split_multiplier(_prepare(clean_unit(text)))
     if not rest:
         litres = {3: Fraction(1, 10**6), 9: Fraction(1)}.get(power)  # "10^3" alone means per uL, "10^9" per L
@@ -73,7 +78,7 @@ def _is_known(annotation: str) -> bool:
 
 
 _POWERS = (
-    re.compile(r"^[x*]?\s*1?0\s*(?:\^|\*\*|\*|e|s|x|exp|hoch|~|'|_)+\s*[+(\[]*\s*0?(\d{1,2})[)\]]*(?!\d)"),
+    re.compile(r"^[x*]?\s*10\s*(?:\^|\*\*|\*|e|s|x|exp|hoch|~|'|_)+\s*[+(\[]*\s*0?(\d{1,2})[)\]]*(?!\d)"),
     re.compile(r"^[x*]?\s*10\s*[(\[]\s*(\d{1,2})\s*[)\]]"),
     re.compile(r"^[x*]?\s*10\s*(3|6|9|12)(?!\d)"),  # lost superscript: 109/L, 10 9/L
     re.compile(r"^[x*]?\s*1?\s*e\s*\+?\s*0?(\d{1,2})(?!\d)"),  # E3/uL, 1E9/L
@@ -100,7 +105,10 @@ def _split_multiplier(text: str) -> tuple[Fraction, int, str]:
 
 # --- the rest, part by part
 
-_TOKEN = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)|(?P<word>[a-z#'&]+3?(?![a-z]))\s*(?P<power>\^?-\s*1(?!\d))?|(?P<skip>[-\s*.]+)")
+_MOST_READINGS = 64
+_TOKEN = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)?)|(?P<word>[a-z#'&]+3?(?![a-z]))\s*(?P<power>\^?-\s*1(?!\d))?|(?P<skip>[-\s*.]+)"
+)
 
 
 def _read_parts(text: str) -> list[tuple[Fraction, list[str], list[str], bool]]:
@@ -112,6 +120,8 @@ def _read_parts(text: str) -> list[tuple[Fraction, list[str], list[str], bool]]:
             return []
         for readings, below in pieces:
             found = [line + [(atom, below)] for line, atom in product(found, readings)]
+        if len(found) > _MOST_READINGS:
+            return []
     return [_collect(line) for line in found]
 
 
@@ -138,6 +148,8 @@ def _read_part(part: str, *, below: bool) -> list[tuple[tuple[Atom, ...], bool]]
             if not below or number is not None:
                 return None  # a number in front that is no power of ten belongs to a value
             number = Fraction(found["number"].replace(",", "."))
+            if not number:
+                return None
         elif found["word"]:
             readings = _read_word(found["word"], pieces, below=below)
             if readings is None:

@@ -40,7 +40,9 @@ def missing_spellings() -> frozenset[str]:
 @cache
 def phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Patterns and what they become, longest first; for lower-case text."""
-    found = sorted(((clean_unit(r["spelling"]).lower(), r["meaning"]) for r in _rows("phrase")), key=lambda p: -len(p[0]))
+    found = sorted(
+        ((clean_unit(r["spelling"]).lower(), r["meaning"]) for r in _rows("phrase")), key=lambda p: -len(p[0])
+    )
     return tuple((re.compile(rf"(?<![a-z]){re.escape(p)}(?![a-z])"), meaning.lower()) for p, meaning in found)
 
 
@@ -52,7 +54,9 @@ def atoms() -> dict[str, tuple[Atom, ...]]:
         found.setdefault(row["spelling"], []).append(_atom(row["meaning"]))
     for prefix in sorted(PREFIXES, key=len):
         for row in _rows("base"):
-            if (row["spelling"] in ("e", "ed") and prefix not in ("", "k", "m", "u")) or prefix + row["meaning"] == "kg":
+            if (row["spelling"] in ("e", "ed") and prefix not in ("", "k", "m", "u")) or prefix + row[
+                "meaning"
+            ] == "kg":
                 continue  # "de" is a preposition; "mg/kg" is per body weight
             atom = (Fraction(10) ** PREFIXES[prefix], row["meaning"])
             readings = found.setdefault(prefix + row["spelling"], [])

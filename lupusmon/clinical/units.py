@@ -136,8 +136,11 @@ def si_unit(analyte: str) -> tuple[str, float]:
 
 
 def _is_allowed(reading: Reading, quantity: _Quantity, analyte: str) -> bool:
-    """A sedimentation is read after one hour, no other time converts to it."""
-    return analyte != "ESR" or reading.factor * quantity.factor == 1
+    """A sedimentation is read after one hour and the protein of a day is collected in a day: no other time converts."""
+    factor = reading.factor * quantity.factor
+    if analyte == "ESR":
+        return factor == 1
+    return analyte != "UPROT24" or {*str(factor.numerator), *str(factor.denominator)} <= {"0", "1"}
 
 
 def _or(units: tuple[str, ...]) -> str:

@@ -66,7 +66,7 @@ def build_assessments(plans: list[Plan], visits: Visits, signs: Signs, written: 
         "discontinued": np.where(written.stopped, "yes", "no").astype(object),
     }
     for k, system in enumerate(SYSTEMS):
-        table[f"bilag_{system}"] = np.where(written.has_bilag, GRADES[np.minimum(signs.grades[:, k], 4)], "")
+        table[f"bilag_{system}"] = np.where(written.has_bilag, GRADES[signs.grades[:, k]], "")
     for k, item in enumerate(ITEMS):
         mark = np.where(signs.items[:, k], "1", "0")
         table[f"sledai_{item}"] = np.where(written.has_items, mark, "")

@@ -147,7 +147,15 @@ def _grades_at(
     grades[:, names.index("haematological")] = _haematological_grade(
         p, before[:, 8], seen["PLT"][draw], seen["WBC"][draw]
     )
-    return grades
+    return _never_back_to_e(p, grades)
+
+
+def _never_back_to_e(patient: np.ndarray, grades: np.ndarray) -> np.ndarray:
+    """E means never involved, so it cannot follow another grade: D instead (CLINICAL 2). Rows by patient and day."""
+    rows = np.arange(len(patient))[:, None]
+    last_involved = np.maximum.accumulate(np.where(grades < E, rows, -1), axis=0)
+    first_row = np.searchsorted(patient, patient)[:, None]
+    return np.where((grades >= E) & (last_involved >= first_row), D, np.minimum(grades, E))
 
 
 def _renal_grade(

@@ -99,7 +99,7 @@ def _none_recorded(scored: Scored, visit: Point, rows: np.ndarray, n: int) -> np
 def _grades(scored: Scored, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """No new A and at most one new B; every baseline A or B improved. Per assessment."""
     base = scored.baseline[scored.patient[rows]]
-    now, then = np.minimum(scored.signs.grades[rows], 4), np.minimum(scored.signs.grades[base], 4)
+    now, then = scored.signs.grades[rows], scored.signs.grades[base]
     known = (base >= 0) & scored.written.has_bilag[rows]
     new_a = ((now == A) & (then != A)).any(axis=1)
     new_b = ((now == B) & (then > B)).sum(axis=1)

@@ -394,11 +394,7 @@ class _Drawing:
         good = {UP: "up is better", DOWN: "down is better"}.get(facts.good, "")
         shown = live.loc[live["unit"] == facts.unit, "shown_unit"]
         unit = _SCALE_UNITS.get(self.style.scale) or (shown.iloc[0] if len(shown) else facts.unit)
-        tags = [
-            theme.safe(unit.replace("{", "").replace("}", "").replace("_", " ")),
-            good,
-            "log scale" if self.log else "",
-        ]
+        tags = [theme.safe(theme.unit_text(unit)), good, "log scale" if self.log else ""]
         text = f"<b>{self.analyte}</b>  " + " · ".join(t for t in tags if t)
         where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
         return {"text": text, "showarrow": False, "font": {"size": 12.5, "color": self.inks.ink}, **where}

@@ -30,7 +30,7 @@ def prepare_points(
     canonical = rows["unit"] == ANALYTES[analyte].unit
     multiply = canonical.map({True: factor, False: 1.0}).astype(float)
     rows["shown"] = rows["value"].astype(float) * multiply
-    rows["shown_unit"] = rows["unit"].where(~canonical, label).fillna("")
+    rows["shown_unit"] = rows["unit"].where(~canonical, label).map(theme.unit_text)
     rows["low"], rows["high"] = rows["ref_low"].astype(float) * multiply, rows["ref_high"].astype(float) * multiply
     divisor = _divisor(rows, analyte, scale, baselines)
     rows["y"], rows["y_low"], rows["y_high"] = (rows[c] / divisor for c in ("shown", "low", "high"))

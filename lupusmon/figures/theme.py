@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-FONT = "Source Sans Pro, Source Sans 3, Segoe UI, Helvetica, Arial, sans-serif"
+FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", Helvetica, Arial, sans-serif'
 
 # Okabe & Ito, Color Universal Design (2008)
 BLUE, SKY, GREEN, YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
@@ -97,6 +97,21 @@ def status_colour(status: str, inks: Palette) -> str:
 def safe(text: object) -> str:
     """Text from a file, made harmless for Plotly's small HTML."""
     return escape(str(text), quote=False)
+
+
+_UNIT_TEXTS = {
+    "10*9/L": "10⁹/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "g/(24.h)": "g/24 h",
+    "/[HPF]": "/HPF",
+    "{titer}": "titre",
+    "umol/L": "µmol/L",
+}
+
+
+def unit_text(unit: object) -> str:
+    """A unit as people write it: `10⁹/L` for UCUM's `10*9/L`."""
+    return "" if unit is None or unit != unit else _UNIT_TEXTS.get(str(unit), str(unit))
 
 
 def number(value: float | None) -> str:

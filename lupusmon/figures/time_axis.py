@@ -12,6 +12,7 @@ from lupusmon.figures import theme
 DAY = pd.Timedelta(days=1)
 _WEEK_TICKS = (4, 8, 12, 24, 52, 104)  # always multiples of four (PRODUCT 3)
 _MOST_TICKS = 14
+_AHEAD = 0.08  # share of the past that is shown of the future
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,14 @@ def moments(column: pd.Series) -> pd.Series:
 def build_axis(
     *columns: pd.Series, as_of: date, origin: date | None = None, window: tuple[date, date] | None = None
 ) -> TimeAxis:
-    """The axis that holds every moment of `columns`, or exactly `window`; a little room on both sides."""
+    """The axis that holds every moment of `columns` up to a little after as_of, or exactly `window`."""
     week_zero = None if origin is None else pd.Timestamp(origin)
     if window is not None:
         return TimeAxis(pd.Timestamp(window[0]), pd.Timestamp(window[1]) + DAY, week_zero)
     known = pd.concat([moments(c) for c in columns] or [pd.Series(dtype="datetime64[us]")]).dropna()
     first = known.min() if len(known) else pd.Timestamp(as_of) - 365 * DAY
-    last = max(known.max(), pd.Timestamp(as_of)) if len(known) else pd.Timestamp(as_of)
+    now = pd.Timestamp(as_of)
+    soon = now + max((now - first) * _AHEAD, 35 * DAY)  # a dose planned for next year must not squeeze this one
+    last = min(max(known.max(), now), soon) if len(known) else now
     room = max((last - first) * 0.02, 5 * DAY)
-    return TimeAxis(first - room, last + room, week_zero)
+    return TimeAxis(min(first, now) - room, last + room, week_zero)

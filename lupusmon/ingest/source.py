@@ -43,7 +43,8 @@ class SourceTable:
     decimal_comma: whether `1,200` means 1.2 in this file. date_order: the order of day and month in this file.
     extra_columns: headers that were not used. date_formats: explicit strptime formats, from a mapping.
     row_files: the file of each row, where a data frame says so in a column `source_file`; None = all from `file`.
-    A mapping that recodes values or units leaves the texts as received in columns `raw_value`, `raw_unit`.
+    A mapping that recodes values or units leaves the texts as received in columns `raw_value`, `raw_unit`. A column
+    `ignored` has, per row, "" or why the row belongs to no section that lupusmon monitors.
     """
 
     file: str

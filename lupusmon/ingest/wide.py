@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lupusmon.clinical.names import match_name
+from lupusmon.clinical.names import Status, match_name
+from lupusmon.clinical.units import match_unit
 from lupusmon.text.columns import TextColumn, word_array
 
 _CLOSING = {")": "(", "]": "["}
@@ -26,22 +28,42 @@ class TestColumn:
 
 
 def find_test_columns(headers: Sequence[str], taken: Iterable[int]) -> list[TestColumn]:
-    """The headers that name a laboratory test, monitored or not; those of unknown meaning are not tests."""
+    """The headers that name a laboratory test; by its unit also one that is not monitored ("Glucose (mg/dL)").
+
+    Without a unit only what may be a monitored test counts: "weight" and "drug" are extra columns.
+    """
     taken = set(taken)
     tests = []
     for i, header in enumerate(headers):
-        if i in taken or not header:
-            continue
         name, unit = split_header(header)
-        if _is_test(name):
+        wanted = (Status.KNOWN, Status.AMBIGUOUS, *([Status.NOT_MONITORED] if unit else []))
+        if i not in taken and match_name(name).status in wanted:
             tests.append(TestColumn(i, header, name, unit))
-        elif unit and _is_test(header):  # brackets that belong to the name: "Complement C3 [Mass/volume]"
-            tests.append(TestColumn(i, header, header, ""))
     return tests
 
 
 def split_header(header: str) -> tuple[str, str]:
-    """ "UPCR [mg/mmol]" → ("UPCR", "mg/mmol"); the unit is "" where no bracket ends the header."""
+    """ "UPCR [mg/mmol]" → ("UPCR", "mg/mmol"); also "C3 g/L" where C3 is known and g/L a unit of it.
+
+    The unit is "" where there is none, or where the bracket belongs to the name: "Platelets [#/volume]".
+    """
+    name, unit = _split_bracket(header)
+    if unit:
+        belongs = match_name(header).status is Status.KNOWN and match_name(name).status is not Status.KNOWN
+        return (header, "") if belongs else (name, unit)
+    return _split_space(name)
+
+
+def _split_space(header: str) -> tuple[str, str]:
+    code = match_name(header).code
+    for space in re.finditer(r"[\s,]+", header) if code else ():
+        name, unit = header[: space.start()], header[space.end() :]
+        if match_name(name).code == code and unit and not match_unit(unit, code).problem:
+            return name, unit
+    return header, ""
+
+
+def _split_bracket(header: str) -> tuple[str, str]:
     closing = header[-1:]
     opening = _CLOSING.get(closing)
     if opening is None:
@@ -79,10 +101,6 @@ def stack_tests(
     starts = np.arange(len(tests)) * len(lines)
     columns["value"] = value.take(starts[which] + rows)
     return columns, lines[rows], problems.take(rows)
-
-
-def _is_test(name: str) -> bool:
-    return match_name(name).status in ("known", "not_monitored", "ambiguous")
 
 
 def _named(which: np.ndarray, words: Sequence[str]) -> TextColumn:

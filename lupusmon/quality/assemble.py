@@ -59,12 +59,16 @@ class FileCount:
 
 @dataclass(frozen=True)
 class Assembled:
-    """The clean cohort and what became of every row. superseded: the results that lost, still visible."""
+    """The clean cohort and what became of every row. superseded: the results that lost, still visible.
+
+    outcomes: per table, in the order given, the Outcome of each row.
+    """
 
     cohort: Cohort
     superseded: Results
     issues: tuple[FileIssues, ...]
     files: tuple[FileCount, ...]
+    outcomes: tuple[np.ndarray, ...] = ()
 
 
 def assemble(tables: Sequence[SourceTable], *, as_of: int | None) -> Assembled:
@@ -77,11 +81,11 @@ def assemble(tables: Sequence[SourceTable], *, as_of: int | None) -> Assembled:
     doses = [harmonise_infusions(t, as_of=as_of) for t in tables if t.kind == Kind.INFUSIONS]
     seen = [harmonise_assessments(t, as_of=as_of) for t in tables if t.kind == Kind.ASSESSMENTS]
     people = [harmonise_patients(t) for t in tables if t.kind == Kind.PATIENTS]
-    if as_of is None:
-        as_of = _latest_day(labs, doses, seen)
     stacked = [_Stack(part) for part in (labs, doses, seen, people)]
     for stack, keys in zip(stacked, (_lab_keys, _dose_keys, _assessment_keys, _people_keys), strict=True):
         stack.settle(keys)
+    if as_of is None:
+        as_of = _latest_day(labs, doses, seen)
     ids = np.array(sorted({w for stack in stacked for w in stack.patients()}), dtype=object)
     of_labs, of_doses, of_seen, of_people = (stack.patient_index(ids) for stack in stacked)
     cohort = Cohort(
@@ -99,12 +103,13 @@ def assemble(tables: Sequence[SourceTable], *, as_of: int | None) -> Assembled:
         superseded=_results(stacked[0], of_labs, Outcome.SUPERSEDED),
         issues=tuple(_file_issues(rows) for rows in parts),
         files=tuple(_file_count(rows) for rows in parts),
+        outcomes=tuple(rows.log.outcome for rows in parts),
     )
 
 
 def _latest_day(labs: list[LabRows], doses: list[DoseRows], seen: list[AssessmentRows]) -> int:
-    days = [rows.day[rows.log.outcome == 0] for rows in (*labs, *seen)]
-    days += [rows.day[(rows.log.outcome == 0) & (rows.status != PLANNED)] for rows in doses]
+    days = [rows.day[rows.log.outcome < Outcome.REJECTED] for rows in (*labs, *seen)]
+    days += [rows.day[(rows.log.outcome < Outcome.REJECTED) & (rows.status != PLANNED)] for rows in doses]
     return max((int(day.max()) for day in days if len(day)), default=0)
 
 
@@ -148,6 +153,25 @@ class _Stack:
         settled = reconcile(keys_of(self))
         self.outcome = settled.outcome
         self._tell(settled)
+        self._set_aside()
+
+    def _set_aside(self) -> None:
+        """A row that a person marked as not usable enters no rule; what it had replaced stays replaced."""
+        begin = 0
+        for rows, usable in zip(self.parts, self.usable, strict=True):
+            outcome = self.outcome[begin : begin + len(usable)]  # a view: changed in place
+            begin += len(usable)
+            reason = rows.table.columns.get("unusable")
+            if reason is None:
+                continue
+            out = ~reason.is_empty()[usable] & (outcome != Outcome.SUPERSEDED)
+            mask = np.zeros(len(rows.table), dtype=bool)
+            mask[usable[out]] = True
+            outcome[out], rows.log.outcome[mask] = Outcome.REJECTED, Outcome.ACCEPTED
+            message = reason.remap("marked not usable: {}".format)
+            rows.log.drop(
+                mask, Outcome.REJECTED, "", "marked_unusable", _Lazy(rows.table.columns["value"]), _Lazy(message)
+            )
 
     def _tell(self, settled: Reconciled) -> None:
         file, line = self.files(), self.lines()

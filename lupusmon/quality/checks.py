@@ -23,6 +23,13 @@ def column(table: SourceTable, name: str) -> TextColumn:
     return TextColumn.constant("", len(table)) if found is None else found
 
 
+def open_log(table: SourceTable) -> IssueLog:
+    """A log in which the rows that their reader found to be of no monitored section are ignored."""
+    log, why = IssueLog(len(table)), column(table, "ignored")
+    log.drop(~why.is_empty(), Outcome.IGNORED, "", "section_not_monitored", "", texts_of(why))
+    return log
+
+
 def check_rows(table: SourceTable, log: IssueLog) -> None:
     """Rejects rows that are broken as a whole."""
     log.drop(~table.problems.is_empty(), Outcome.REJECTED, "", "row", "", table.problems.texts())

@@ -12,7 +12,7 @@ from lupusmon.clinical.names import Status, match_drug
 from lupusmon.clinical.thresholds import PGA_SCALE
 from lupusmon.ingest.source import SourceTable
 from lupusmon.issues import IssueLog, Outcome
-from lupusmon.quality.checks import check_date, check_patient, check_rows, column, texts_of
+from lupusmon.quality.checks import check_date, check_patient, check_rows, column, open_log, texts_of
 from lupusmon.quality.fields import check_answer, check_choice, check_number
 from lupusmon.text.columns import TextColumn
 
@@ -52,7 +52,7 @@ class DoseRows:
 
 def harmonise_infusions(table: SourceTable, *, as_of: int | None) -> DoseRows:
     """Every row of one infusions file; drugs not followed are ignored, unreadable rows rejected. Keeps every row."""
-    log = IssueLog(len(table))
+    log = open_log(table)
     name = column(table, "drug")
     matches = [match_drug(word) for word in name.words]
     code = np.array([DRUG_CODES.index(m.code) if m.status == Status.KNOWN else -1 for m in matches])[name.codes]
@@ -99,7 +99,7 @@ class AssessmentRows:
 
 def harmonise_assessments(table: SourceTable, *, as_of: int | None) -> AssessmentRows:
     """Every row of one assessments file; a field out of its range rejects its row. Keeps every row."""
-    log = IssueLog(len(table))
+    log = open_log(table)
     check_rows(table, log)
     patient = check_patient(table, log)
     day, micros = check_date(table, log, "assessed_at", as_of=as_of)
@@ -148,7 +148,7 @@ class PeopleRows:
 
 def harmonise_patients(table: SourceTable) -> PeopleRows:
     """Every row of one patients file; an unreadable sex or birth year rejects its row. Keeps every row."""
-    log = IssueLog(len(table))
+    log = open_log(table)
     check_rows(table, log)
     patient = check_patient(table, log)
     sex = check_choice(table, log, "sex", _SEX_WORDS, 2)

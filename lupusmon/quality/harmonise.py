@@ -12,7 +12,7 @@ from lupusmon.clinical.names import Status, match_loinc, match_name
 from lupusmon.clinical.units import UnitMatch, match_unit, units_that_fit
 from lupusmon.ingest.source import SourceTable
 from lupusmon.issues import IssueLog, Outcome
-from lupusmon.quality.checks import check_date, check_patient, check_rows, column, texts_of
+from lupusmon.quality.checks import check_date, check_patient, check_rows, column, open_log, texts_of
 from lupusmon.quality.pairs import map_pairs
 from lupusmon.rounding import round_compare, round_value
 from lupusmon.text.columns import TextColumn
@@ -56,7 +56,7 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
 
     Keeps every row. Source: CONTRACT 2-3, CRITERIA 1.
     """
-    log = IssueLog(len(table))
+    log = open_log(table)
     analyte = _find_analytes(table, log)
     check_rows(table, log)
     patient = check_patient(table, log)

@@ -1,0 +1,24 @@
+"""What is kept: files' rows, imports, decisions, reviews and the audit trail, on SQLite or PostgreSQL."""
+
+from lupusmon.storage.audit import AuditLine, write_audit_csv
+from lupusmon.storage.batches import Batch, HowRead
+from lupusmon.storage.edits import Edit, EditKind
+from lupusmon.storage.remembered import Review, SavedMapping
+from lupusmon.storage.repository import Store, StoreMoved, View
+from lupusmon.storage.troubles import NewerSchema, StoreTrouble
+
+__all__ = [
+    "AuditLine",
+    "Batch",
+    "Edit",
+    "EditKind",
+    "HowRead",
+    "NewerSchema",
+    "Review",
+    "SavedMapping",
+    "Store",
+    "StoreMoved",
+    "StoreTrouble",
+    "View",
+    "write_audit_csv",
+]

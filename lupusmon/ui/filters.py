@@ -9,6 +9,7 @@ import streamlit as st
 
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.ui import links, session, words
+from lupusmon.ui.frame import remember
 
 _LISTS = ("drug", "site", "alert", "verdict")
 _STATE = "worklist_filters"
@@ -33,15 +34,16 @@ def draw_filters(rows: pd.DataFrame) -> Selection:
     """One row of filters; the address always says the same (the search text sealed)."""
     before = _from_address() or st.session_state.get(_STATE) or Selection()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input("Search", before.search, placeholder="name, id or reason", width=220)
-        drug = _pick(
-            "Drug", sorted(rows["drug"].dropna().unique()), before.drug, {d.code: d.name for d in DRUGS.values()}
+        search = st.text_input(
+            "Search", placeholder="name, id or reason", width=220, key=remember("filter_search", before.search)
         )
+        drugs = sorted(rows["drug"].dropna().unique())
+        drug = _pick("Drug", drugs, before.drug, {d.code: d.name for d in DRUGS.values()})
         site = _pick("Site", sorted(rows["site"].dropna().astype(str).unique()), before.site)
         codes = sorted({code for codes in rows["alert_codes"] if isinstance(codes, tuple) for code in codes})
         alert = _pick("Alert", codes, before.alert, {code: code.replace("_", " ") for code in codes})
         verdict = _pick("Verdict", list(words.VERDICT_NAMES), before.verdict, words.VERDICT_NAMES)
-        overdue = st.toggle("Dose overdue", before.overdue)
+        overdue = st.toggle("Dose overdue", key=remember("filter_overdue", before.overdue))
     chosen = Selection(tuple(drug), tuple(site), tuple(alert), tuple(verdict), overdue, search or "")
     st.session_state[_STATE] = chosen
     _to_address(chosen)
@@ -49,9 +51,9 @@ def draw_filters(rows: pd.DataFrame) -> Selection:
 
 
 def _pick(label: str, options: list[str], before: tuple[str, ...], names: dict[str, str] | None = None) -> list[str]:
-    default = [value for value in before if value in options]
+    key = remember(f"filter_{label}", [value for value in before if value in options])
     return st.multiselect(
-        label, options, default, format_func=(names or {}).get if names else str, placeholder="any", width=190
+        label, options, format_func=(names or {}).get if names else str, placeholder="any", width=190, key=key
     )
 
 

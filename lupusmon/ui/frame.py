@@ -49,6 +49,13 @@ def shown_name(snapshot: Snapshot, patient_id: str, *, masked: bool) -> str:
     return f"Patient {snapshot.key_of[patient_id][:6].upper()}" if masked else snapshot.labels[patient_id]
 
 
+def remember(key: str, value: object) -> str:
+    """The key of a widget, after giving it its first value; later the widget's own state counts."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
 def plain(text: object) -> str:
     """Text from data for a place that reads Markdown: shown as it stands."""
     out = str(text)

@@ -9,7 +9,7 @@ from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
 
-LATEST = "latest"
+_STRICTER = ("sri_5", "sri_6", "sri_7", "sri_8")
 _CHECK_COLUMNS = (
     Column("Check", width=200),
     Column("Answer", width=120),
@@ -22,7 +22,7 @@ _CHECK_COLUMNS = (
 
 
 def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool) -> Grid:
-    """Weeks x criteria of one course, grouped; a criterion that applies at no visit is left out unless `everything`.
+    """Weeks x criteria of one course, grouped; what applies at no visit, and SRI-5 to 8, only if `everything`.
 
     A cell's key is `criterion|week`. What would settle an open verdict, and the assumption an unstable one hangs on,
     are written under the verdict.
@@ -33,7 +33,7 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
     rows = []
     for title, criteria in words.CRITERION_GROUPS:
         used = [c for c in criteria if any((c, w) in by_cell for w in weeks)]
-        applies = [c for c in used if everything or any(_applies(by_cell.get((c, w))) for w in weeks)]
+        applies = [c for c in used if everything or _shown(c, [by_cell.get((c, w)) for w in weeks])]
         if applies:
             rows.append(group_row(title))
         for criterion in applies:
@@ -61,8 +61,10 @@ def _week_head(week: str) -> str:
     return words.week_name(week).capitalize()
 
 
-def _applies(response: object | None) -> bool:
-    return response is not None and response.verdict != "not_applicable"
+def _shown(criterion: str, responses: list) -> bool:
+    """Whether the short ledger has the row: it applies somewhere and is not one of the stricter SRI variants."""
+    applies = any(r is not None and r.verdict != "not_applicable" for r in responses)
+    return applies and criterion not in _STRICTER
 
 
 def _cell(response: object | None, criterion: str, week: str) -> dict | None:
@@ -111,11 +113,11 @@ def select_response(tables: PatientTables, course_id: str, key: str | None) -> p
 def match_results(results: pd.DataFrame, evidence: pd.DataFrame) -> pd.Index:
     """Rows of `results` that the evidence speaks of: by source line, else by date, within the tests of the check."""
     keep = pd.Series(False, index=results.index)
+    days = results["collected_at"].str[:10]
     for row in evidence.itertuples():
         analytes = words.CHECK_ANALYTES.get(row.check)
         inside = results["analyte"].isin(analytes) if analytes is not None else _core(results)
-        dates = [d for d in (row.baseline_at, row.value_at) if isinstance(d, str)]
-        dated = results["collected_at"].isin(dates)
+        dated = days.isin([d[:10] for d in (row.baseline_at, row.value_at) if isinstance(d, str)])
         lined = pd.Series(False, index=results.index)
         if isinstance(row.source_file, str) and not pd.isna(row.source_line):
             lined = (results["source_file"] == row.source_file) & (results["source_line"] == row.source_line)
@@ -165,5 +167,5 @@ def _dated(value: float, comparator: object, unit: object, at: object) -> dict |
     if pd.isna(value):
         return None if not isinstance(at, str) else {"text": "no number", "sub": at[:10]}
     sign = f"{comparator} " if comparator in ("<", ">") else ""
-    units = f" {unit}" if isinstance(unit, str) else ""
+    units = f" {theme.unit_text(unit)}" if isinstance(unit, str) else ""
     return {"text": f"{sign}{theme.number(float(value))}{units}", "sub": at[:10] if isinstance(at, str) else ""}

@@ -125,7 +125,7 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
     everything = st.session_state.get(f"everything_{chart.key}", False)
     grid = ledger.build_ledger(chart.tables, course_id, picked=choice.cell, everything=everything)
     _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
-    st.toggle("Also show criteria that do not apply", key=f"everything_{chart.key}")
+    st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
     picked = choice.cell
     if clicked:
         picked = None if clicked == choice.cell else clicked
@@ -155,50 +155,37 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:
-    k = chart.key
     have = [a for a in ANALYTES if (chart.tables.results["analyte"] == a).any()]
     with st.container(horizontal=True, vertical_alignment="bottom", key="chart_controls"):
         view = st.segmented_control(
-            "View", list(_VIEWS), default=choice.view, format_func=_VIEWS.get, required=True, key=f"view_{k}"
+            "View", list(_VIEWS), format_func=_VIEWS.get, required=True, key=_key(chart, "view", choice.view)
         )
+        labs = [a for a in choice.analytes if a in have]
         analytes = st.multiselect(
-            "Labs (at most six)",
-            have,
-            [a for a in choice.analytes if a in have],
-            max_selections=MOST_PANELS,
-            key=f"labs_sel_{k}",
-            width=330,
+            "Labs (at most six)", have, max_selections=MOST_PANELS, width=400, key=_key(chart, "labs", labs)
         )
-        axis = st.selectbox(
-            "Time axis", list(_AXES), list(_AXES).index(choice.axis), format_func=_AXES.get, key=f"axis_{k}", width=230
-        )
+        axis = _select("Time axis", _AXES, chart, "axis", choice.axis, 230)
         dose = _pick_dose(chart, choice) if axis == "dose" else None
-        span = st.selectbox(
-            "Period",
-            list(_RANGES),
-            list(_RANGES).index(choice.span),
-            format_func=_RANGES.get,
-            key=f"span_{k}",
-            width=130,
-        )
-        scale = st.selectbox(
-            "Scale",
-            list(_SCALES),
-            list(_SCALES).index(choice.scale),
-            format_func=_SCALES.get,
-            key=f"scale_{k}",
-            width=130,
-        )
-        log = st.toggle("Log scale for dsDNA and UPCR", choice.log, key=f"log_{k}")
-        cohort = st.toggle("Behind it: cohort on the same drug", choice.cohort, key=f"cohort_{k}")
+        span = _select("Period", _RANGES, chart, "span", choice.span, 130)
+        scale = _select("Scale", _SCALES, chart, "scale", choice.scale, 130)
+        log = st.toggle("Log scale for dsDNA and UPCR", key=_key(chart, "log", choice.log))
+        cohort = st.toggle("Behind it: cohort on the same drug", key=_key(chart, "cohort", choice.cohort))
     return Choice(view, axis, scale, span, log, tuple(analytes) or DEFAULT_ANALYTES, dose, choice.cell, cohort)
+
+
+def _key(chart: Chart, name: str, value: object) -> str:
+    return frame.remember(f"{name}_{chart.key}", value)
+
+
+def _select(label: str, names: dict[str, str], chart: Chart, name: str, value: str, width: int) -> str:
+    return st.selectbox(label, list(names), format_func=names.get, width=width, key=_key(chart, name, value))
 
 
 def _pick_dose(chart: Chart, choice: Choice) -> str | None:
     given = chart.tables.infusions[chart.tables.infusions["status"] == "given"]
-    days = [str(d)[:10] for d in given["given_at"]]
-    place = days.index(choice.dose) if choice.dose in days else 0
-    return st.selectbox("Infusion", days, place, key=f"dose_{chart.key}", width=140) if days else None
+    days = list(dict.fromkeys(str(d)[:10] for d in given["given_at"]))
+    first = choice.dose if choice.dose in days else next(iter(days), None)
+    return st.selectbox("Infusion", days, width=150, key=_key(chart, "dose", first)) if days else None
 
 
 def _origin(chart: Chart, choice: Choice) -> date | None:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts")
+_TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
 _OPTIONAL = {
     "assessments": ["patient_id", "assessed_at"],
     "patients": ["patient_id", "sex", "birth_year", "site", "label"],
     "superseded": ["patient_id"],
+    "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
 }
 _KEY_BYTES = 6
 _MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug

@@ -12,6 +12,7 @@ from lupusmon.ui import words
 from lupusmon.ui.snapshot import PatientTables
 
 _SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
+_SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
 _VERDICTS = (("sri_lab", "SRI-style"), ("bicla_lab", "BICLA-style"))
 
 
@@ -94,11 +95,19 @@ def _missing(tables: PatientTables, course: pd.Series) -> list[str]:
     own = tables.responses[
         (tables.responses["course_id"] == course["course_id"]) & (tables.responses["week"] == "latest")
     ]
-    settle = list(dict.fromkeys(s for s in own["settle"] if isinstance(s, str) and s))
+    settle = sort_settle(own)
     if not settle:
         return []
     more = f" (and {len(settle) - 1} more in the ledger)" if len(settle) > 1 else ""
     return [f"missing: {settle[0]}{more}"]
+
+
+def sort_settle(responses: pd.DataFrame) -> list[str]:
+    """What would settle open verdicts, each once: lab criteria first, assessments after them."""
+    order = {code: place for place, code in enumerate(_SETTLE_FIRST)}
+    rows = responses[(responses["verdict"] == "not_assessable") & responses["settle"].notna()]
+    rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order))).sort_values("place", kind="stable")
+    return list(dict.fromkeys(text for text in rows["settle"] if text))
 
 
 def _due(course: pd.Series) -> str:

@@ -11,6 +11,7 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
 from lupusmon.ui import words
 from lupusmon.ui.snapshot import Snapshot, current_course
+from lupusmon.ui.status_sentence import sort_settle
 
 SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
@@ -97,8 +98,10 @@ def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
     complete, partial = (wide[c] for c in _RENAL)
     wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
     wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
-    settle = latest[(latest["verdict"] == "not_assessable") & latest["settle"].notna()]
-    wide["settle"] = settle.groupby("patient_id")["settle"].first()
+    open_ones = latest[latest["verdict"] == "not_assessable"]
+    wide["settle"] = pd.Series(
+        {pid: next(iter(sort_settle(own)), None) for pid, own in open_ones.groupby("patient_id")}
+    )
     return wide.drop(columns=list(_RENAL))
 
 
@@ -127,7 +130,7 @@ def _reason(row: object) -> str:
     if row.course_status == "overdue":
         return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
     if isinstance(row.settle, str):
-        return f"Open verdict; would settle it: {row.settle}"
+        return f"Open verdict; missing: {row.settle}"
     return "Nothing outstanding"
 
 

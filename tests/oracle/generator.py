@@ -15,6 +15,7 @@ from .facts import DEFAULT_LIMITS
 from .generated_assessments import add_assessments
 from .generated_doses import add_doses
 from .generated_labs import add_labs
+from .generated_text import spell_number, spell_sign, spell_word
 
 OWN_UNITS = ("U/mL", "AU/mL", "index")
 
@@ -76,11 +77,19 @@ def anchor_days(rng: Random, start: date, as_of: date) -> dict[str, list[date]]:
 
 
 def to_csv_frames(
-    labs: list[dict], infusions: list[dict], assessments: list[dict], patients: list[dict]
+    labs: list[dict],
+    infusions: list[dict],
+    assessments: list[dict],
+    patients: list[dict],
+    *,
+    spelling: Random | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-    """The same rows as frames of text with the columns of CONTRACT 2 (None for a table without rows)."""
+    """The same rows as frames of text with the columns of CONTRACT 2 (None for a table without rows).
+
+    spelling: write results in other units, words and signs that mean the same, chosen at random.
+    """
     return (
-        pd.DataFrame([_lab_text(row) for row in labs], columns=LAB_COLUMNS, dtype=str),
+        pd.DataFrame([_lab_text(row, spelling) for row in labs], columns=LAB_COLUMNS, dtype=str),
         _frame([_dose_text(row) for row in infusions]),
         _frame([_assessment_text(row) for row in assessments]),
         _frame([{k: text(v) for k, v in row.items()} for row in patients]),
@@ -109,25 +118,37 @@ def clock(row: dict) -> str:
     return row["day"].isoformat() + ("" if row["time"] is None else f"T{row['time'].isoformat()}")
 
 
-def _lab_text(row: dict) -> dict:
-    default_low, default_high = DEFAULT_LIMITS.get(row["analyte"], (None, None))
-    value, unit, method = row["word"], row["unit"], row["method"]
-    if row["kind"] != "word":
-        value = row["comparator"] + text(row["value"])
-    if row["kind"] == "titre":
-        value, unit, method = f"{row['comparator']}1:{text(row['value'])}", "", method.removesuffix("titre").strip()
-    if row["kind"] == "number" and row["analyte"] == "DSDNA" and unit in OWN_UNITS:
-        method = method.removesuffix(unit).strip()
-    return {
+def _lab_text(row: dict, spelling: Random | None) -> dict:
+    fields = {
         "patient_id": row["patient_id"],
         "collected_at": clock(row),
         "analyte": row["analyte"],
-        "value": value,
-        "unit": unit or "",
-        "ref_low": "" if row["ref_low"] == default_low else text(row["ref_low"]),
-        "ref_high": "" if row["ref_high"] == default_high else text(row["ref_high"]),
-        "method": method,
+        "unit": row["unit"] or "",
+        "ref_low": text(row["ref_low"]),
+        "ref_high": text(row["ref_high"]),
+        "method": row["method"],
     }
+    sign = spell_sign(spelling, row["comparator"]) if spelling else row["comparator"]
+    if row["kind"] == "word":
+        fields["value"] = spell_word(spelling, row["word"]) if spelling else row["word"]
+    elif row["kind"] == "titre":
+        method = row["method"].removesuffix("titre").strip()
+        fields |= {"value": f"{sign}1:{text(row['value'])}", "unit": "", "method": method}
+    else:
+        fields["value"] = text(row["value"])
+        if row["analyte"] == "DSDNA" and row["unit"] in OWN_UNITS:
+            fields["method"] = row["method"].removesuffix(row["unit"]).strip()
+        elif spelling:
+            fields |= spell_number(spelling, row) or {}
+        fields["value"] = sign + fields["value"]
+    return fields | _defaults_left_out(row)
+
+
+def _defaults_left_out(row: dict) -> dict:
+    """A limit that is the default is not written: the result brings none."""
+    limits = DEFAULT_LIMITS.get(row["analyte"], (None, None))
+    columns = ("ref_low", "ref_high")
+    return {c: "" for c, default in zip(columns, limits, strict=True) if row[c] == default}
 
 
 def _dose_text(row: dict) -> dict:

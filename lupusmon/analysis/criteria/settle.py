@@ -1,233 +1,233 @@
 """What would settle a verdict that cannot be told: the smallest set of results that decides it (CRITERIA 8).
 
-Each missing or undecided input is tried with a few values far apart, first one input, then two, then three, and the
-checks are really run again. Among sets of one size the one that decides under most of its values is named.
+Every open input is tried with values far apart, alone and in pairs, and the checks are really run again; where no pair
+decides, inputs are taken away one by one from a full set that does. All trials of all visits go through the checks in
+one batch, and visits in the same state are tried once. Among sets of one size the one that decides under the most of
+its values is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
 
-from lupusmon.analysis.answers import NO, UNKNOWN, YES
-from lupusmon.analysis.assessed import UNGRADED, AssessmentReading
+from lupusmon.analysis.criteria.labs import baseline_grades, baseline_items, visit_grades, visit_items, worsened
 from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
 from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess_verdicts
-from lupusmon.analysis.intervals import Interval
-from lupusmon.analysis.readings import Reading, is_same_series
+from lupusmon.analysis.readings import is_above_limit, is_below_limit
 from lupusmon.analysis.visits import LATEST, Visits
-from lupusmon.clean import ITEMS, SYSTEMS
-from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
-MOST_RESULTS = 3  # larger sets are not searched
-_NEW_SERIES = -2
-# values far apart on either side of every threshold: (good, bad), canonical units
-TRIALS: dict[str, tuple[float, ...]] = {
-    "C3": (130.0, 5.0),
-    "C4": (25.0, 1.0),
-    "CH50": (50.0, 1.0),
-    "DSDNA": (1.0, 90000.0),
-    "UPCR": (0.01, 30.0),
-    "UPROT24": (0.01, 30.0),
-    "PLT": (300.0, 5.0),
-    "CREAT": (0.3, 15.0),
-    "EGFR": (150.0, 3.0),
-}
-_SLEDAI_TRIALS, _PGA_TRIALS, _PREDNISONE_TRIALS = (0.0, 100.0, 20.0), (0.0, 3.0), (0.0, 60.0)
-_GRADE_TRIALS = (np.uint8(1 << 3), np.uint8(1 << 0), np.uint8(1 << 1))  # D, A, B
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One input that may be missing. side: baseline or value. open_at: visits where a result there would count.
-
-    put: the visits with a trial value there.
-    """
-
-    name: str
-    side: str
-    trials: tuple
-    open_at: Callable[[Visits], np.ndarray]
-    put: Callable[[Visits, object], Visits]
+_BATCH = 400_000  # trial visits run through the checks at a time
+_NEAR_TRIAL = 0.5  # a value this close (in ratio) to a trial value makes a state of its own
 
 
 def find_settling(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """(number per visit and criterion or -1, texts): what would settle each not_assessable.
 
-    verdict: visits x criteria. -1 also where no set of up to three results decides it.
+    verdict: visits x criteria. -1 also where no result could decide it (an unknown dose, IVIG before the count).
     """
     numbers = np.full(verdict.shape, -1, dtype=np.int32)
     texts: list[str] = []
+    groups: dict[tuple, list[int]] = {}
     for i, criterion in enumerate(criteria):
-        rows = np.flatnonzero(verdict[:, i] == NOT_ASSESSABLE)
+        groups.setdefault((criterion.reads, criterion.assessed), []).append(i)
+    for (reads, assessed), members in groups.items():
+        rows = np.flatnonzero((verdict[:, members] == NOT_ASSESSABLE).any(axis=1))
         if len(rows):
-            _settle(visits, criterion, rows, numbers[:, i], texts)
+            some = visits.take(rows)
+            search = Search.build(some, list_slots(reads, assessed), [criteria[i] for i in members])
+            pending = verdict[np.ix_(rows, members)] == NOT_ASSESSABLE
+            found = _settle_states(search, _state_of(some, reads, assessed, pending), pending)
+            numbers[np.ix_(rows, members)] = _write(search, found, texts)
     return numbers, texts
 
 
-def _settle(visits: Visits, criterion: Criterion, rows: np.ndarray, numbers: np.ndarray, texts: list[str]) -> None:
-    slots = list_slots(criterion)
-    for size in range(1, MOST_RESULTS + 1):
-        if not len(rows):
-            return
-        some = visits.take(rows)
-        best, chosen = _best_sets(some, criterion, slots, size)
-        found = chosen >= 0
-        sets = list(combinations(range(len(slots)), size))
-        numbers[rows[found]] = _write(some, found, chosen, [[slots[s] for s in members] for members in sets], texts)
-        rows = rows[~found]
+@dataclass(frozen=True)
+class Search:
+    """Visits, the inputs to try there and the criteria to run. open_at, place: visits x slots."""
+
+    visits: Visits
+    slots: tuple[Slot, ...]
+    criteria: list[Criterion]
+    open_at: np.ndarray
+    place: np.ndarray
+
+    @classmethod
+    def build(cls, visits: Visits, slots: tuple[Slot, ...], criteria: list[Criterion]) -> Search:
+        open_at = np.stack([slot.open_at(visits) for slot in slots], axis=1)
+        place = np.stack([slot.place(visits) for slot in slots], axis=1)
+        return cls(visits, slots, criteria, open_at, place)
+
+    def take(self, rows: np.ndarray) -> Search:
+        return Search(self.visits.take(rows), self.slots, self.criteria, self.open_at[rows], self.place[rows])
+
+    def decided(self, row: np.ndarray, put: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Whether each criterion is decided at visit `row[i]` with values[i] in the slots put[i]: trials x criteria."""
+        out = np.zeros((len(row), len(self.criteria)), dtype=bool)
+        for begin in range(0, len(row), _BATCH):
+            part = slice(begin, begin + _BATCH)
+            visits, place = self.visits.take(row[part]), self.place[row[part]]
+            for at, slot in enumerate(self.slots):
+                mask = put[part, at]
+                if mask.any():
+                    visits = slot.put(visits, mask, values[part, at], place[:, at])
+            for i, criterion in enumerate(self.criteria):
+                verdict = assess_verdicts(visits, criterion)
+                out[part, i] = (verdict != NOT_ASSESSABLE) & (verdict != NO_ROW)
+        return out
 
 
-def _best_sets(visits: Visits, criterion: Criterion, slots: list[Slot], size: int) -> tuple[np.ndarray, np.ndarray]:
-    """(values under which the best set decides, number of the set or -1) per visit."""
-    best, chosen = np.zeros(len(visits), dtype=np.float64), np.full(len(visits), -1)
-    open_at = [slot.open_at(visits) for slot in slots]
-    for number, members in enumerate(combinations(range(len(slots)), size)):
-        rows = np.flatnonzero(np.all([open_at[s] for s in members], axis=0) & (best < 1))
+def _state_of(visits: Visits, reads: tuple[str, ...], assessed: bool, pending: np.ndarray) -> np.ndarray:
+    """A number per visit, equal where every answer that bears on the search is equal."""
+    columns = [pending, visits.week[:, None] == LATEST]
+    for side in (VALUE, BASELINE):
+        for code in reads:
+            reading = getattr(visits, side)[code]
+            exact = reading.value.known() & (reading.value.lo == reading.value.hi)
+            near = [np.abs(reading.value.lo - t) <= _NEAR_TRIAL * t for t in TRIALS[code]]
+            state = [
+                reading.present,
+                exact,
+                reading.word,
+                reading.titre,
+                is_below_limit(reading),
+                is_above_limit(reading),
+            ]
+            columns += [np.stack([np.asarray(c).astype(np.int64) for c in (*state, *near)], axis=1)]
+    if reads:
+        same = [visits.baseline[c].series == visits.value[c].series for c in reads]
+        columns += [
+            np.stack(same, axis=1),
+            *(np.stack(list(f(visits).values()), 1) for f in (baseline_items, visit_items)),
+        ]
+        columns += [baseline_grades(visits), visit_grades(visits), worsened(visits)]
+        columns += [np.stack([_sign(visits, day) for day in (visits.rescue_certain, visits.rescue_possible)], axis=1)]
+        people = visits.sources.people_row[visits.patient][:, None]
+        columns += [people >= 0, visits.drug[:, None], *_thresholds(visits, reads)]
+    if assessed:
+        for side in (visits.first_assessment, visits.assessment, visits.previous_assessment):
+            numbers = [np.nan_to_num(x, nan=-1.0)[:, None] * 100 for x in (side.sledai, side.pga, side.prednisone)]
+            columns += [*numbers, side.grades, side.items, side.present[:, None]]
+        days = (visits.rescue_certain, visits.rescue_possible, visits.failure_day)
+        columns += [np.stack([_sign(visits, day) for day in days], axis=1)]
+        if visits.assessment.present.any():  # serology of the 30 days before an assessment is looked up anew
+            columns += [np.where(visits.assessment.present, np.arange(len(visits)), -1)[:, None]]
+    matrix = np.concatenate([np.asarray(c).reshape(len(visits), -1).astype(np.int64) for c in columns], axis=1)
+    mix = np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, matrix.shape[1], dtype=np.int64)
+    with np.errstate(over="ignore"):
+        return (matrix * (mix | 1)).sum(axis=1)
+
+
+def _sign(visits: Visits, day: np.ndarray) -> np.ndarray:
+    return np.sign(day - visits.target)
+
+
+def _thresholds(visits: Visits, reads: tuple[str, ...]) -> list[np.ndarray]:
+    """Answers of all checks that look at these analytes: they hold every threshold the trials could cross."""
+    cuts = {
+        "UPCR": (0.25, 0.5, 0.7, 1, 3),
+        "PLT": (15, 30, 50, 100, 150),
+        "CREAT": (0.5, 0.75, 1, 1.5),
+        "EGFR": (45, 60, 90),
+    }
+    out = []
+    for code in reads:
+        for side in (visits.value, visits.baseline):
+            if code in cuts:
+                out.append(np.digitize(np.nan_to_num(side[code].value.lo, nan=-1.0), cuts[code])[:, None])
+    return out
+
+
+def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray) -> np.ndarray:
+    """Bits of the slots chosen, visits x criteria; 0 where nothing settles it. Each state is searched once."""
+    _, first, back = np.unique(state, return_index=True, return_inverse=True)
+    found = _search(search.take(first), pending[first].copy())
+    return np.where(pending, found[back.ravel()], 0)
+
+
+def _search(search: Search, pending: np.ndarray) -> np.ndarray:
+    chosen = np.zeros(pending.shape, dtype=np.int64)
+    for size in (1, 2):
+        _try_sets(search, pending, chosen, size)
+        pending &= chosen == 0
+    _take_away(search, pending, chosen)
+    return chosen
+
+
+def _try_sets(search: Search, pending: np.ndarray, chosen: np.ndarray, size: int) -> None:
+    """Chooses, where one decides, the set of `size` open slots that decides under the most trial values."""
+    best = np.zeros(pending.shape)
+    for members in combinations(range(len(search.slots)), size):
+        rows = np.flatnonzero(search.open_at[:, members].all(axis=1) & (pending & (best < 1)).any(axis=1))
         if not len(rows):
             continue
-        share = _share_decided(visits.take(rows), criterion, [slots[s] for s in members])
-        better = share > best[rows]
-        best[rows[better]], chosen[rows[better]] = share[better], number
-    return best, chosen
+        trials = np.array(list(product(*(search.slots[m].trials for m in members))))
+        put = np.zeros((len(rows) * len(trials), len(search.slots)), dtype=bool)
+        values = np.zeros(put.shape)
+        put[:, members] = True
+        values[:, members] = np.tile(trials, (len(rows), 1))
+        decided = search.decided(np.repeat(rows, len(trials)), put, values)
+        share = decided.reshape(len(rows), len(trials), -1).mean(axis=1)
+        better = (share > best[rows]) & pending[rows]
+        at_row, at_column = np.nonzero(better)
+        best[rows[at_row], at_column] = share[better]
+        chosen[rows[at_row], at_column] = sum(1 << m for m in members)
 
 
-def _share_decided(visits: Visits, criterion: Criterion, members: Sequence[Slot]) -> np.ndarray:
-    """Share of the trial values under which the verdict is decided."""
-    decided = np.zeros(len(visits))
-    trials = list(product(*(slot.trials for slot in members)))
-    for values in trials:
-        changed = visits
-        for slot, value in zip(members, values, strict=True):
-            changed = slot.put(changed, value)
-        verdict = assess_verdicts(changed, criterion)
-        decided += (verdict != NOT_ASSESSABLE) & (verdict != NO_ROW)
-    return decided / len(trials)
+def _take_away(search: Search, pending: np.ndarray, chosen: np.ndarray) -> None:
+    """From all open slots filled with one pattern of values, takes away each that is not needed; keeps the smallest."""
+    rows, columns = np.nonzero(pending)
+    if not len(rows):
+        return
+    size = np.full(len(rows), len(search.slots) + 1)
+    for pattern in product((0, 1), (0, 1)):
+        values = np.array([slot.trials[pattern[slot.side == BASELINE]] for slot in search.slots])
+        put = search.open_at[rows]
+        every = np.tile(values, (len(rows), 1))
+        ok = search.decided(rows, put, every)[np.arange(len(rows)), columns]
+        if not ok.any():
+            continue
+        for at in range(len(search.slots)):
+            fewer = put.copy()
+            fewer[:, at] = False
+            still = search.decided(rows, fewer, every)[np.arange(len(rows)), columns] & ok
+            put = np.where(still[:, None], fewer, put)
+        better = ok & (put.sum(axis=1) < size)
+        bits = (put.astype(np.int64) << np.arange(len(search.slots))).sum(axis=1)
+        chosen[rows[better], columns[better]] = bits[better]
+        size = np.where(better, put.sum(axis=1), size)
 
 
-def _write(
-    visits: Visits, found: np.ndarray, chosen: np.ndarray, sets: list[list[Slot]], texts: list[str]
-) -> np.ndarray:
-    """Numbers of the texts of the found rows; equal set and windows are written once."""
-    start, target = visits.start[found], visits.target[found]
-    latest = visits.week[found] == LATEST
+def _write(search: Search, chosen: np.ndarray, texts: list[str]) -> np.ndarray:
+    """The number of each set's text; equal sets with equal windows are written once."""
+    numbers = np.full(chosen.shape, -1, dtype=np.int32)
+    rows, columns = np.nonzero(chosen)
+    if not len(rows):
+        return numbers
+    visits = search.visits
+    start, target = visits.start[rows], visits.target[rows]
+    latest = visits.week[rows] == LATEST
     low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
     high = np.where(latest, target, target + VISIT_DAYS)
-    keys, back = np.unique(np.stack([chosen[found], start, low, high]), axis=1, return_inverse=True)
-    numbers = np.arange(keys.shape[1]) + len(texts)
-    days = keys[1:].astype("datetime64[D]").astype(str)
-    for number, first, begin, end in zip(keys[0].tolist(), *days.tolist(), strict=True):
-        before = str(np.datetime64(first) - BASELINE_DAYS)
-        windows = {"value": f"between {begin} and {end}", "baseline": f"between {before} and {first} (baseline)"}
-        texts.append(" and ".join(f"{slot.name} {windows[slot.side]}" for slot in sets[number]))
-    return numbers[back.ravel()]
+    named = np.stack([chosen[rows, columns], start, low, high, *search.place[rows].T])
+    keys, first, back = np.unique(named, axis=1, return_index=True, return_inverse=True)
+    for at in first.tolist():
+        texts.append(_sentence(search, int(rows[at]), int(named[0, at]), *named[1:4, at].tolist()))
+    numbers[rows, columns] = len(texts) - keys.shape[1] + back.ravel()
+    return numbers
 
 
-def list_slots(criterion: Criterion) -> list[Slot]:
-    """Inputs to try, the natural ones first: visit values, baselines, then assessment items."""
-    slots = [_lab_slot(code, side) for side in ("value", "baseline") for code in criterion.reads]
-    return slots + (list(_assessment_slots()) if criterion.assessed else [])
-
-
-def _lab_slot(code: str, side: str) -> Slot:
-    other = "baseline" if side == "value" else "value"
-
-    def open_at(visits: Visits) -> np.ndarray:
-        reading, partner = getattr(visits, side)[code], getattr(visits, other)[code]
-        value = reading.value
-        vague = ~(value.known() & (value.lo == value.hi)) & ~(reading.is_word & (reading.word >= 0))
-        limits = np.isnan(reading.ref_low) & np.isnan(reading.ref_high)
-        apart = reading.present & partner.present & ~is_same_series(reading, partner) if side == "value" else False
-        return vague | apart | (limits & (code in ("C3", "C4", "CH50", "DSDNA")))
-
-    def put(visits: Visits, trial: object) -> Visits:
-        readings = getattr(visits, side)
-        partner = getattr(visits, other)[code]
-        changed = _trial_reading(visits, code, side, partner, float(trial))
-        return visits.change(**{side: {**readings, code: changed}})
-
-    return Slot(code, side, TRIALS[code], open_at, put)
-
-
-def _trial_reading(visits: Visits, code: str, side: str, partner: Reading, trial: float) -> Reading:
-    """A plain result in the partner's series with the partner's limits, or in a new series with default limits."""
-    n, definition = len(visits), ANALYTES[code]
-
-    def limit(own: np.ndarray, default: float | None) -> np.ndarray:
-        return np.where(np.isnan(own), np.nan if default is None else default, own)
-
-    return Reading(
-        row=np.full(n, -1),
-        present=np.ones(n, dtype=bool),
-        value=Interval.points(np.full(n, trial)),
-        titre=partner.titre,
-        word=np.zeros(n, dtype=np.int8),
-        is_word=np.zeros(n, dtype=bool),
-        ref_low=limit(partner.ref_low, definition.default_low),
-        ref_high=limit(partner.ref_high, definition.default_high),
-        series=np.where(partner.present, partner.series, _NEW_SERIES),
-        day=visits.target if side == "value" else visits.start,
-    )
-
-
-def _assessment_slots() -> Iterator[Slot]:
-    for side in ("value", "baseline"):
-        yield _field_slot("SLEDAI-2K", "sledai", side, _SLEDAI_TRIALS)
-        yield _field_slot("PGA", "pga", side, _PGA_TRIALS)
-        yield from (_grade_slot(i, system, side) for i, system in enumerate(SYSTEMS))
-    yield _field_slot("prednisone dose", "prednisone", "value", _PREDNISONE_TRIALS)
-    yield from (_item_slot(i, item) for i, item in enumerate(ITEMS))
-
-
-def _assessment(side: str) -> str:
-    return "assessment" if side == "value" else "first_assessment"
-
-
-def _seen(visits: Visits, side: str) -> AssessmentReading:
-    """The assessment as if one had been made: at the target day, or on the day of the first infusion."""
-    old: AssessmentReading = getattr(visits, _assessment(side))
-    day = visits.target if side == "value" else visits.start
-    return replace(old, present=np.ones(len(visits), dtype=bool), day=np.where(old.present, old.day, day))
-
-
-def _field_slot(name: str, field: str, side: str, trials: tuple) -> Slot:
-    def open_at(visits: Visits) -> np.ndarray:
-        return np.isnan(getattr(getattr(visits, _assessment(side)), field))
-
-    def put(visits: Visits, trial: object) -> Visits:
-        columns = {field: np.full(len(visits), float(trial))}
-        if field == "sledai" and trial == 0:
-            columns["items"] = np.full((len(visits), len(ITEMS)), NO, dtype=np.uint8)
-        return visits.change(**{_assessment(side): replace(_seen(visits, side), **columns)})
-
-    return Slot(name, side, trials, open_at, put)
-
-
-def _grade_slot(at: int, system: str, side: str) -> Slot:
-    def open_at(visits: Visits) -> np.ndarray:
-        return getattr(visits, _assessment(side)).grades[:, at] == UNGRADED
-
-    def put(visits: Visits, trial: object) -> Visits:
-        seen = _seen(visits, side)
-        grades = seen.grades.copy()
-        grades[:, at] = trial
-        return visits.change(**{_assessment(side): replace(seen, grades=grades)})
-
-    return Slot(f"BILAG {system}", side, _GRADE_TRIALS, open_at, put)
-
-
-def _item_slot(at: int, item: str) -> Slot:
-    def open_at(visits: Visits) -> np.ndarray:
-        return visits.assessment.items[:, at] == UNKNOWN
-
-    def put(visits: Visits, trial: object) -> Visits:
-        seen = _seen(visits, "value")
-        items = seen.items.copy()
-        items[:, at] = trial
-        return visits.change(assessment=replace(seen, items=items))
-
-    return Slot(f"SLEDAI-2K item {item.replace('_', ' ')}", "value", (NO, YES), open_at, put)
+def _sentence(search: Search, row: int, bits: int, start: int, low: int, high: int) -> str:
+    """`UPCR between 2025-07-17 and 2025-09-11 and C3 between 2024-12-01 and 2025-03-01 (baseline)`."""
+    begin, end, first, before = (str(np.datetime64(d, "D")) for d in (low, high, start, start - BASELINE_DAYS))
+    windows = {VALUE: f"between {begin} and {end}", BASELINE: f"between {before} and {first} (baseline)"}
+    parts = []
+    for at, slot in enumerate(search.slots):
+        if bits >> at & 1:
+            parts.append(f"{slot.names[search.place[row, at] if len(slot.names) > 1 else 0]} {windows[slot.side]}")
+    return " and ".join(parts)

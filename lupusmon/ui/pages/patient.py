@@ -12,6 +12,8 @@ from lupusmon.ui.reports_hook import draw_report_download
 from lupusmon.ui.snapshot import PatientTables, Snapshot, current_course
 from lupusmon.ui.status_sentence import describe_status
 
+_KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of looking goes along to the next patient
+
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
     """The patient of `?patient=`; one slot, emptied before the first thing of another patient is drawn."""
@@ -114,7 +116,8 @@ def _step(label: str, order: list[str], place: int | None, by: int) -> None:
     if st.button(
         label, disabled=not possible, shortcut="Alt+ArrowLeft" if by < 0 else "Alt+ArrowRight", key=f"step{by}"
     ):
-        st.query_params.from_dict({"patient": order[target]})
+        kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
+        st.query_params.from_dict({"patient": order[target]} | kept)
         st.rerun()
 
 

@@ -81,15 +81,15 @@ def _columns() -> tuple[Column, ...]:
         Column(
             _VERDICT_HEADS[c],
             sub="simplified, labs only" if c != "renal" else "KDIGO 2024",
-            width=140,
-            none="no verdict",
+            width=106,
+            none="–",
         )
         for c in VERDICT_COLUMNS
     )
     return (
         Column("Patient", width=124),
         Column("Why now"),
-        Column("Drug and week", width=106, none="no infusion"),
+        Column("Drug and week", width=118, none="no infusion"),
         Column("Next dose", width=90, none="none due"),
         *labs,
         *verdicts,
@@ -117,7 +117,7 @@ def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
 def _course_cell(row: object) -> dict | None:
     if pd.isna(row.drug):
         return None
-    return {"text": DRUGS[row.drug].name, "sub": f"week {int(row.week)} · {int(row.doses)} doses", "order": row.drug}
+    return {"text": DRUGS[row.drug].name, "sub": f"week {int(row.week)}, dose {int(row.doses)}", "order": row.drug}
 
 
 def _due_cell(row: object) -> dict | None:

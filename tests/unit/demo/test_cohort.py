@@ -213,6 +213,15 @@ def test_bilag_is_graded_in_all_nine_systems_or_in_none(many):
     assert ((grades == "A") | (grades == "B")).any().sum() >= 6
 
 
+def test_a_system_once_involved_is_never_graded_e_again(many):
+    """E is "never involved": CLINICAL 2."""
+    table = many["assessments"]
+    for system in SYSTEMS:
+        grade = table[f"bilag_{system}"]
+        involved = grade.isin(list("ABCD")).groupby(table["patient_id"]).cummax()
+        assert not (involved & (grade == "E")).any(), system
+
+
 def test_five_to_fifteen_per_cent_of_tests_are_missing_at_a_visit(many):
     assessed = many["assessments"][["patient_id", "assessed_at"]].rename(columns={"assessed_at": "day"})
     labs = many["labs"].assign(day=many["labs"]["collected_at"].str[:10])

@@ -48,7 +48,7 @@ def test_sdtm_labs_and_demographics():
     (labs,) = read_bytes("lb.csv", LB.encode(), mapping=sdtm)
     assert texts(labs, "patient_id", "collected_at", "analyte", "value", "unit", "ref_low", "ref_high") == [
         ("01-701-1015", "2013-12-26T14:45", "Creatinine", "0.9", "mg/dL", "0.7", "1.4"),
-        ("01-701-1015", "2013-12-26", "Platelets", "231", "THOU/uL", "140", "400"),
+        ("01-701-1015", "2013-12-26", "Platelet", "231", "THOU/uL", "140", "400"),
     ]
     assert "LBSTRESC" in labs.extra_columns and labs.lines.tolist() == [2, 3]
     (patients,) = read_bytes("dm.csv", DM.encode(), mapping=sdtm)

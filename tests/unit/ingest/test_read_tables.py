@@ -73,6 +73,14 @@ def test_wide_labs_become_a_row_per_filled_cell():
     assert column(table, "method") == ["nephelometry", "nephelometry", "", "", "", ""]
 
 
+def test_a_test_not_monitored_counts_by_its_unit_and_other_columns_do_not():
+    table = read(
+        "patient_id,collected_at,C3 (mg/dL),Glucose (mg/dL),weight,Visit (week),drug\nP1,2025-01-03,80,90,62,12,x\n"
+    )
+    assert column(table, "analyte") == ["C3", "Glucose"]
+    assert table.extra_columns == ("weight", "Visit (week)", "drug")
+
+
 def test_wide_labs_keep_a_problem_on_each_cell_and_refuse_a_test_twice():
     table = read("patient_id,collected_at,C3 (mg/dL),C4 (mg/dL)\nP1,2025-01-03,80,20,5\n")
     assert table.problems.texts().tolist() == ["5 fields under 4 headers; a decimal comma without quotes?"] * 2
@@ -92,8 +100,11 @@ def test_wide_labs_keep_a_problem_on_each_cell_and_refuse_a_test_twice():
         ("Complement (C3) (g/L)", ("Complement (C3)", "g/L")),
         ("C3", ("C3", "")),
         ("(mg/dL)", ("(mg/dL)", "")),
-        ("C3 mg/dL)", ("C3 mg/dL)", "")),
         ("C3 ()", ("C3", "")),
+        ("C3 mg/dL", ("C3", "mg/dL")),
+        ("Platelets, 10^9/L", ("Platelets", "10^9/L")),
+        ("Complement C3", ("Complement C3", "")),
+        ("Weight kg", ("Weight kg", "")),
     ],
 )
 def test_the_unit_of_a_header_is_the_bracket_that_ends_it(header, parts):

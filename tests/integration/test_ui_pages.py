@@ -1,0 +1,224 @@
+"""Pages over made-up frames, run in Streamlit's own test harness: what they say, not only that they run."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from lupusmon.analysis.criteria.registry import list_criteria
+from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.references import REFERENCES
+from lupusmon.ui import session
+from lupusmon.ui.snapshot import build_snapshot, opaque_key
+from tests.contract_frames import make_frames
+
+DASHBOARD = str(Path(__file__).resolve().parents[2] / "dashboard.py")
+KEY = b"k" * 32
+FRAMES = make_frames(8)
+
+
+class FramesStore(session.MemoryStore):
+    """A store that always holds the same frames."""
+
+    def version(self):
+        return "frames"
+
+    def analysis(self, as_of):
+        return FRAMES
+
+    def is_demo(self):
+        return True
+
+
+@pytest.fixture
+def app(monkeypatch):
+    store = FramesStore()
+    monkeypatch.setattr(session, "load_store", lambda: store)
+    monkeypatch.setattr(session, "link_key", lambda: KEY)
+    session.current_analysis.clear()
+    return AppTest.from_file(DASHBOARD, default_timeout=60)
+
+
+def texts(app):
+    parts = [*app.markdown, *app.caption, *app.title, *app.header, *app.warning, *app.info, *app.error, *app.success]
+    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+
+
+def open_page(app, address, **params):
+    """The app on one page, as after opening its link. The harness has no call for pages that are functions."""
+    for name, value in params.items():
+        app.query_params[name] = value
+    app._page_hash = calc_hash(address)
+    return app.run()
+
+
+def charts(app):
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def grids(app):
+    """Data of the tables of the page, by name."""
+    found = (json.loads(g.proto.json) for g in app.get("bidi_component"))
+    return {grid["name"]: grid for grid in found}
+
+
+def test_worklist_is_home_with_its_title_and_footer(app):
+    app.run()
+    assert not app.exception
+    assert [t.value for t in app.title] == ["Worklist"]
+    said = texts(app)
+    assert "8 patients, sorted by need" in said and "Data as of 2026-06-01" in said.replace("data as of", "Data as of")
+    assert "not a medical device" in said
+
+
+def test_an_empty_store_says_how_to_begin(monkeypatch):
+    class Empty(FramesStore):
+        def analysis(self, as_of):
+            return make_frames(0)
+
+    monkeypatch.setattr(session, "load_store", Empty)
+    session.current_analysis.clear()
+    app = AppTest.from_file(DASHBOARD, default_timeout=60).run()
+    assert not app.exception
+    assert "There are no data yet" in texts(app)
+
+
+def test_a_key_finds_its_patient_and_a_plain_id_does_too():
+    snapshot = build_snapshot(FRAMES, version="v", link_key=KEY)
+    key = opaque_key("P003", KEY)
+    assert snapshot.find(key) == "P003" and snapshot.find("P003") == "P003"
+    assert "P003" not in key and len(key) == 12
+    assert key != opaque_key("P003", b"x" * 32), "the key depends on the server's secret"
+
+
+@pytest.mark.parametrize("asked", [None, "", "P999", "p003", "0" * 12])
+def test_an_unknown_patient_is_never_another_patient(asked):
+    assert build_snapshot(FRAMES, version="v", link_key=KEY).find(asked) is None
+
+
+def test_patient_page_draws_every_result_and_says_whose_chart_it_is(app):
+    open_page(app, "patient", patient="P001")
+    assert not app.exception
+    assert [t.value for t in app.title] == ["Patient"]
+    (chart,) = charts(app)
+    results = FRAMES.results[FRAMES.results["patient_id"] == "P001"]
+    drawn = {t["meta"]["analyte"]: len(t["x"]) for t in chart["data"] if t["meta"]["role"] == "points"}
+    assert drawn == results["analyte"].value_counts().to_dict()
+    assert "P001" in chart["layout"]["title"]["text"]
+    assert app.query_params["patient"] == opaque_key("P001", KEY), "the id does not stay in the address"
+
+
+def test_an_unknown_patient_is_said_to_be_unknown(app):
+    open_page(app, "patient", patient="nobody")
+    assert "There is no such patient" in texts(app) and not charts(app) and not grids(app)
+
+
+def test_patient_page_without_a_patient_sends_back_to_the_worklist(app):
+    open_page(app, "patient")
+    assert "No patient chosen yet" in texts(app) and not charts(app)
+
+
+def test_status_sentence_names_drug_week_verdicts_what_is_missing_and_what_is_due(app):
+    open_page(app, "patient", patient="P001")
+    said = texts(app)
+    assert "Week 64 on belimumab (15 doses)" in said
+    assert "simplified, labs only" in said and "missing: UPCR between" in said and "the next dose was due on" in said
+
+
+def test_settle_and_edge_are_in_the_ledger_without_a_click(app):
+    open_page(app, "patient", patient="P001")
+    notes = [n for row in grids(app)["ledger"]["rows"] for c in row["cells"] if c and "notes" in c for n in c["notes"]]
+    assert ["would settle it:", "UPCR between 2026-02-03 and 2026-03-31"] in notes
+    assert ["on the edge:", "C3 moves by its analytical noise"] in notes
+
+
+def test_a_chosen_verdict_shows_its_checks_and_rings_its_evidence(app):
+    open_page(app, "patient", patient="P001", cell="sri_lab|52")
+    checks = grids(app)["checks"]["rows"]
+    assert len(checks) == 1 and "labs.csv" in json.dumps(checks) and "line" in json.dumps(checks)
+    c3 = next(t for t in charts(app)[0]["data"] if t["meta"]["role"] == "points" and t["meta"]["analyte"] == "C3")
+    assert sorted(set(c3["marker"]["opacity"])) == [0.28, 1.0]
+    assert sum(w == 3 for w in c3["marker"]["line"]["width"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("params", "check"),
+    [
+        ({"axis": "weeks"}, lambda f: f["layout"]["xaxis"]["type"] == "linear"),
+        ({"span": "183"}, lambda f: f["layout"]["xaxis"]["range"][0].startswith("2025-11-30")),
+        (
+            {"labs": "C4,PLT"},
+            lambda f: [t["meta"]["analyte"] for t in f["data"] if t["meta"]["role"] == "points"] == ["C4", "PLT"],
+        ),
+        ({"view": "cycle"}, lambda f: any(t["meta"]["role"] == "intervals" for t in f["data"])),
+        ({"axis": "nonsense", "labs": "C3;drop"}, lambda f: f["layout"]["xaxis"]["type"] == "date"),
+    ],
+)
+def test_the_address_says_how_the_chart_is_drawn(app, params, check):
+    open_page(app, "patient", patient="P001", **params)
+    assert not app.exception
+    assert check(charts(app)[0])
+
+
+def test_masked_identifiers_are_nowhere_on_the_page(app):
+    app.session_state["masked"] = True
+    open_page(app, "patient", patient="P001")
+    shown = texts(app) + json.dumps(charts(app)[0]["layout"]) + "".join(a.proto.alt for a in app.get("plotly_chart"))
+    assert "P001" not in shown and "Patient 1" not in shown
+    assert f"Patient {opaque_key('P001', KEY)[:6].upper()}" in texts(app)
+
+
+def test_worklist_shows_the_neediest_first_with_the_reason_in_words(app):
+    app.run()
+    grid = grids(app)["worklist"]
+    assert grid["rows"][0]["tone"] == "high" and "UPCR up 80 %" in grid["rows"][0]["cells"][1]["text"]
+    tones = [row["tone"] for row in grid["rows"]]
+    assert tones == sorted(tones, key=["high", "medium", "low", ""].index)
+    assert all("P0" not in row["key"] for row in grid["rows"])
+
+
+def test_filters_narrow_the_worklist_and_stand_in_the_address(app):
+    app.run()
+    app.text_input[0].input("Patient 2").run()
+    assert [row["cells"][0]["text"] for row in grids(app)["worklist"]["rows"]] == ["Patient 2 (P002)"]
+    token = app.query_params["q"]
+    assert "Patient" not in token and token != "2"
+    app.text_input[0].input("").run()
+    app.multiselect[0].select("rituximab").run()
+    assert app.query_params["drug"] == "rituximab"
+    assert {row["cells"][2]["text"] for row in grids(app)["worklist"]["rows"]} == {"Rituximab"}
+
+
+def test_a_filtered_link_opens_filtered(app):
+    app.query_params["drug"] = "anifrolumab"
+    app.run()
+    assert {row["cells"][2]["text"] for row in grids(app)["worklist"]["rows"]} == {"Anifrolumab"}
+
+
+def test_marking_as_reviewed_tells_the_next_look_what_is_new(app):
+    open_page(app, "patient", patient="P001")
+    next(b for b in app.button if b.label == "Mark as reviewed").click().run()
+    assert "nothing new" in texts(app)
+
+
+def test_definitions_name_every_analyte_drug_criterion_and_mark_the_unverified(app):
+    open_page(app, "definitions")
+    assert not app.exception
+    said = json.dumps(grids(app), ensure_ascii=False)
+    for code in (*ANALYTES, *DRUGS, *(c.code for c in list_criteria("tulip")), *REFERENCES):
+        assert code in said, code
+    assert "UNVERIFIED" in said
+
+
+@pytest.mark.parametrize(
+    "view", ["Response rates", "Course by course", "Change from baseline", "Over time", "Time to event", "Agreement"]
+)
+def test_every_cohort_figure_is_drawn(app, view):
+    app.session_state["cohort_view"] = view
+    open_page(app, "cohort")
+    assert not app.exception
+    assert "8 patients, 8 courses" in texts(app)
+    assert charts(app) or app.table
