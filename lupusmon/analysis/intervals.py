@@ -6,6 +6,7 @@ Every comparison rounds both sides to 6 significant digits and answers yes or no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -43,19 +44,34 @@ class Interval:
     def known(self) -> np.ndarray:
         return ~np.isnan(self.lo)
 
+    @cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both ends as they are compared, rounded once."""
+        lo = round_compare(self.lo)
+        return lo, lo if self.hi is self.lo else round_compare(self.hi)
+
     def take(self, rows: np.ndarray) -> Interval:
         return Interval(self.lo[rows], self.hi[rows], self.lo_open[rows], self.hi_open[rows])
 
 
 def as_interval(limit: Interval | np.ndarray | float) -> Interval:
     """A plain limit as a point."""
-    return limit if isinstance(limit, Interval) else Interval.points(np.asarray(limit, dtype=np.float64))
+    if isinstance(limit, Interval):
+        return limit
+    if isinstance(limit, float):
+        return _constant(limit)
+    return Interval.points(np.asarray(limit, dtype=np.float64))
+
+
+@cache
+def _constant(limit: float) -> Interval:
+    return Interval.points(np.float64(limit))
 
 
 def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x > limit, three-valued; unknown where either is missing."""
     y = as_interval(limit)
-    xlo, xhi, ylo, yhi = (round_compare(v) for v in (x.lo, x.hi, y.lo, y.hi))
+    (xlo, xhi), (ylo, yhi) = x.ends, y.ends
     yes = (xlo > yhi) | ((xlo == yhi) & (x.lo_open | y.hi_open))
     return answer_where(yes, xhi <= ylo)
 
@@ -63,7 +79,7 @@ def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
 def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x >= limit, three-valued."""
     y = as_interval(limit)
-    xlo, xhi, ylo, yhi = (round_compare(v) for v in (x.lo, x.hi, y.lo, y.hi))
+    (xlo, xhi), (ylo, yhi) = x.ends, y.ends
     no = (xhi < ylo) | ((xhi == ylo) & (x.hi_open | y.lo_open))
     return answer_where(xlo >= yhi, no)
 

@@ -64,6 +64,8 @@ def compute_mann_kendall(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.nda
 def _blocks(offsets: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """(n, series numbers, matrix of positions) for series of one length, a bounded number at a time."""
     lengths = np.diff(offsets)
+    if not len(lengths):
+        return
     by_length = np.argsort(lengths, kind="stable")
     sizes, first = np.unique(lengths[by_length], return_index=True)
     for n, begin, end in zip(sizes.tolist(), first, [*first[1:], len(by_length)], strict=True):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 
+from lupusmon.analysis.answers import UNKNOWN
 from lupusmon.analysis.assessed import AssessmentIndex, AssessmentReading
 from lupusmon.analysis.courses import Courses
 from lupusmon.analysis.labs import LabIndex
 from lupusmon.analysis.lookup import DayIndex
 from lupusmon.analysis.readings import Reading, gather
 from lupusmon.analysis.rescue import NEVER, Rescue, compute_rescue, ivig_index
+from lupusmon.analysis.scores import read_items_at
 from lupusmon.clean import Cohort
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS, VISIT_WEEKS
 
@@ -53,6 +55,7 @@ class Visits:
 
     course: row of Courses. week: index into WEEKS. target: day; for `latest` as_of. low, high: the window's end days.
     rescue_certain, rescue_possible, failure_day: first such day after the start, NEVER where none.
+    lab_complement, lab_dna: the labs' SLEDAI items of the 30 days up to the assessment (without one: the target).
     Derived answers are remembered in `memo`, keyed by the function that made them.
     """
 
@@ -73,6 +76,8 @@ class Visits:
     rescue_certain: np.ndarray
     rescue_possible: np.ndarray
     failure_day: np.ndarray
+    lab_complement: np.ndarray
+    lab_dna: np.ndarray
     memo: dict
 
     def __len__(self) -> int:
@@ -89,7 +94,12 @@ class Visits:
                 picked[f.name] = column.take(rows)
             elif isinstance(column, Mapping) and f.name != "memo":
                 picked[f.name] = {code: reading.take(rows) for code, reading in column.items()}
-        return replace(self, **picked, memo={})
+        return replace(self, **(picked | {"memo": {}}))
+
+    def keep(self, codes: Collection[str]) -> Visits:
+        """Only the readings of these analytes, for criteria that read no others."""
+        sides = {side: {code: getattr(self, side)[code] for code in codes} for side in ("baseline", "value")}
+        return self.change(**sides)
 
     def change(self, **columns) -> Visits:
         """The same visits with other columns; nothing remembered."""
@@ -124,6 +134,8 @@ def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
     value = {code: _read_value(sources, code, baseline[code], patient, middle, low, high) for code in READ_ANALYTES}
     seen = sources.assessments.index.nearest(patient, middle, low, high)
     first = sources.assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
+    assessment = sources.assessments.gather(seen)
+    complement, dna = _lab_items(sources, patient, np.where(assessment.present, assessment.day, target))
     return Visits(
         sources=sources,
         course=course,
@@ -137,13 +149,24 @@ def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
         baseline=baseline,
         value=value,
         first_assessment=sources.assessments.gather(first[course]),
-        assessment=sources.assessments.gather(seen),
+        assessment=assessment,
         previous_assessment=sources.assessments.gather(sources.assessments.previous(seen)),
         rescue_certain=sources.rescue.certain_day[course],
         rescue_possible=sources.rescue.possible_day[course],
         failure_day=sources.assessments.first_failure(patient, start, NEVER),
+        lab_complement=complement,
+        lab_dna=dna,
         memo={},
     )
+
+
+def _lab_items(sources: Sources, patient: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The labs' items on given days; not looked up where nobody was assessed."""
+    if not len(sources.assessments.assessments):
+        nothing = np.full(len(day), UNKNOWN)
+        return nothing, nothing
+    items = read_items_at(sources.labs, patient, day)
+    return items["low_complement"], items["increased_dna_binding"]
 
 
 def read_baseline(sources: Sources, code: str) -> Reading:

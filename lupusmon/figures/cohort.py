@@ -12,6 +12,8 @@ from lupusmon.figures import theme
 
 _SHAPES = {"met": "circle", "not_met": "x", "not_assessable": "circle-open", "not_applicable": "line-ew"}
 _NAMES = {"met": "met", "not_met": "not met", "not_assessable": "cannot tell yet", "not_applicable": "does not apply"}
+_PATTERNS = ("", "/", "x", "-", "\\", "|", "+")
+_UNDER_BARS = -6  # where the counts are written
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 
 
@@ -53,42 +55,54 @@ def build_response_rates(rates: pd.DataFrame, *, title: str, theme_name: str = "
     inks = theme.palette(theme_name)
     if rates.empty or not rates["denominator"].sum():
         return theme.build_empty("Nobody can be judged by this criterion yet.", theme=theme_name, title=title)
-    layout = _layout(inks, height=380, title=title, x="visit", y="responders, %", legend=True)
-    layout["yaxis"] |= {"range": [0, 105]}
-    layout["xaxis"] |= {"type": "category"}
-    layout["barmode"] = "group"
-    patterns = ("", "/", "\\", "x", "-", "|", "+")
+    layout = _layout(inks, height=420, title=title, x="", y="responders, %", legend=True)
+    weeks = [_week(w) for w in dict.fromkeys(rates["week"])]
+    layout["yaxis"] |= {"range": [_UNDER_BARS * 1.6, 104], "tickvals": [0, 20, 40, 60, 80, 100]}
+    layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": weeks, "showgrid": False}
+    layout |= {"barmode": "group", "bargap": 0.18, "bargroupgap": 0.12}
     traces = []
     for place, (drug, rows) in enumerate(rates[rates["denominator"] > 0].groupby("drug", sort=True)):
-        rate = rows["rate"] * 100
-        hover = [
-            f"<b>{_name(drug)}</b>, {_week(r.week)}<br>{r.met} of {r.denominator} ({100 * r.rate:.0f} %, "
-            f"95 % CI {100 * r.low:.0f}–{100 * r.high:.0f})<br>not met {r.not_met} · cannot tell {r.not_assessable} · "
-            f"does not apply {r.not_applicable}"
-            for r in rows.itertuples()
-        ]
+        base = {"x": [_week(w) for w in rows["week"]], "offsetgroup": drug, "legendgroup": drug}
+        traces.append(_rate_bars(drug, rows, place, inks) | base)
+        counts = [f"{r.met}/{r.denominator}" for r in rows.itertuples()]
+        label = {
+            "type": "bar",
+            "y": [_UNDER_BARS] * len(rows),
+            "text": counts,
+            "textposition": "inside",
+            "textangle": 0,
+        }
+        look = {"marker": {"color": "rgba(0,0,0,0)"}, "showlegend": False, "hoverinfo": "skip", "cliponaxis": False}
+        font = {"size": 11, "color": inks.muted}
         traces.append(
-            {
-                "type": "bar",
-                "name": _name(drug),
-                "x": [_week(w) for w in rows["week"]],
-                "y": rate.tolist(),
-                "marker": {"color": _colour(drug), "pattern": {"shape": patterns[place % len(patterns)], "size": 5}},
-                "error_y": {
-                    "type": "data", "array": (rows["high"] * 100 - rate).tolist(), "symmetric": False,
-                    "arrayminus": (rate - rows["low"] * 100).tolist(), "color": inks.ink, "thickness": 1.2, "width": 3,
-                },
-                "text": [f"{r.met}/{r.denominator}" for r in rows.itertuples()],
-                "textposition": "inside",
-                "insidetextanchor": "start",
-                "textfont": {"size": 11, "color": "#FFFFFF"},
-                "textangle": 0,
-                "hovertext": hover,
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                "meta": {"role": "rates", "drug": drug},
-            }
-        )  # fmt: skip
+            base | label | look | {"textfont": font, "constraintext": "none", "meta": {"role": "counts", "drug": drug}}
+        )
     return {"data": traces, "layout": layout}
+
+
+def _rate_bars(drug: str, rows: pd.DataFrame, place: int, inks: theme.Palette) -> dict:
+    rate = rows["rate"] * 100
+    hover = [
+        f"<b>{_name(drug)}</b>, {_week(r.week)}<br>{r.met} of {r.denominator} ({100 * r.rate:.0f} %, "
+        f"95 % CI {100 * r.low:.0f}–{100 * r.high:.0f})<br>not met {r.not_met} · cannot tell {r.not_assessable} · "
+        f"does not apply {r.not_applicable}"
+        for r in rows.itertuples()
+    ]
+    pattern = {"shape": _PATTERNS[place % len(_PATTERNS)], "fillmode": "overlay", "solidity": 0.12, "size": 7}
+    whiskers = {
+        "type": "data", "array": (rows["high"] * 100 - rate).tolist(), "symmetric": False,
+        "arrayminus": (rate - rows["low"] * 100).tolist(), "color": inks.ink, "thickness": 1.2, "width": 3,
+    }  # fmt: skip
+    return {
+        "type": "bar",
+        "name": _name(drug),
+        "y": rate.tolist(),
+        "marker": {"color": _colour(drug), "pattern": pattern | {"fgcolor": inks.paper}},
+        "error_y": whiskers,
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "meta": {"role": "rates", "drug": drug},
+    }
 
 
 def _week(week: str) -> str:

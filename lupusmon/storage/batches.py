@@ -115,10 +115,15 @@ def _to_batch(line: Row, held: list[tuple[str, str]]) -> Batch:
     )
 
 
+def all_files(connection: Connection) -> list[Row]:
+    """The lines of all files ever stored, in import order."""
+    return list(connection.execute(select(files).order_by(files.c.id)))
+
+
 def surviving_files(connection: Connection) -> list[Row]:
-    """The file lines of imports that were not undone, in import order."""
-    undone = select(undos.c.batch_id)
-    return list(connection.execute(select(files).where(files.c.batch_id.not_in(undone)).order_by(files.c.id)))
+    """The lines of files whose import was not undone, in import order."""
+    undone = set(connection.execute(select(undos.c.batch_id)).scalars())
+    return [file for file in all_files(connection) if file.batch_id not in undone]
 
 
 def tell_apart(physical: Sequence[tuple], taken: Collection[str] = ()) -> list[str]:
@@ -145,7 +150,11 @@ def physical_key(file: Row) -> tuple:
     return (file.name, file.batch_id, file.sha256)
 
 
-def patients_of(connection: Connection, batch_id: int) -> set[str]:
-    """The ids in the rows of an import ("" where a row has none)."""
-    query = select(rows.c.patient_id).distinct().join(files, files.c.id == rows.c.file_id)
-    return set(connection.execute(query.where(files.c.batch_id == batch_id)).scalars())
+def patients_of(connection: Connection, file_ids: Collection[int]) -> set[str]:
+    """The ids in the rows of the files ("" where a row has none)."""
+    found: set[str] = set()
+    for file_id in file_ids:
+        found.update(
+            connection.execute(select(rows.c.patient_id).distinct().where(rows.c.file_id == file_id)).scalars()
+        )
+    return found

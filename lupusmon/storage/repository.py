@@ -31,23 +31,27 @@ class View:
     store_id: str
     data_version: int
 
-    def load_tables(
-        self, patients: Collection[str] | None = None, *, files: Collection[int] | None = None
-    ) -> list[SourceTable]:
+    def load_tables(self, patients: Collection[str] | None = None) -> list[SourceTable]:
         """The surviving files in import order; files of one name are told apart (`labs.csv (2)`).
 
-        patients: only their rows ("" = rows without an id), and only files with any. files: only those file ids.
+        patients: only their rows ("" = rows without an id), and only files with any.
         """
-        survivors = batches.surviving_files(self.connection)
-        names = batches.tell_apart([batches.physical_key(file) for file in survivors])
-        chosen = [i for i, file in enumerate(survivors) if files is None or file.id in files]
-        return rows.read_tables(self.connection, [survivors[i] for i in chosen], [names[i] for i in chosen], patients)
+        return self.load_files(self.file_names(), patients)
+
+    def load_files(self, names: Mapping[int, str], patients: Collection[str] | None = None) -> list[SourceTable]:
+        """The files with these ids under these names, undone or not, in import order."""
+        wanted = [file for file in batches.all_files(self.connection) if file.id in names]
+        return rows.read_tables(self.connection, wanted, [names[file.id] for file in wanted], patients)
 
     def file_names(self) -> dict[int, str]:
         """File id → the name it has in this state, in import order."""
         survivors = batches.surviving_files(self.connection)
         names = batches.tell_apart([batches.physical_key(file) for file in survivors])
         return {file.id: name for file, name in zip(survivors, names, strict=True)}
+
+    def patients_of_files(self, file_ids: Collection[int]) -> set[str]:
+        """The ids in the rows of these files; "" stands for rows without one."""
+        return batches.patients_of(self.connection, file_ids)
 
     def find_imports(self, sha256s: Collection[str]) -> dict[str, Batch]:
         """The import that holds each of these files, of those that hold."""
@@ -102,13 +106,14 @@ class Store:
     def touched_patients(self, batch_id: int) -> set[str]:
         """The ids in the rows of an import; "" stands for rows without one."""
         with self._database.reading() as connection:
-            return batches.patients_of(connection, batch_id)
+            held = [file.id for file in batches.all_files(connection) if file.batch_id == batch_id]
+            return batches.patients_of(connection, held)
 
     def patient_ids(self) -> list[str]:
         """All ids of surviving rows, sorted."""
         with self._database.reading() as connection:
-            held = [file.batch_id for file in batches.surviving_files(connection)]
-            return sorted(set().union(*(batches.patients_of(connection, b) for b in dict.fromkeys(held))) - {""})
+            held = [file.id for file in batches.surviving_files(connection)]
+            return sorted(batches.patients_of(connection, held) - {""})
 
     def add_batch(
         self,

@@ -34,19 +34,19 @@ def source_text(keys: str) -> str:
 def build_analytes() -> Grid:
     rows = [{"key": a.code, "cells": _analyte_cells(a)} for a in ANALYTES.values()]
     columns = (
-        Column("Code", width=90),
-        Column("Test", width=230),
-        Column("Unit", width=150),
-        Column("SI unit", width=150),
-        Column("Default limits", width=120, none="none"),
-        Column("Limits from", width=120, none="–"),
-        Column("Impossible above", width=110, align="right", none="no bound"),
+        Column("Code", width=80),
+        Column("Test", width=200),
+        Column("Unit", width=140),
+        Column("SI unit", width=120),
+        Column("Default limits", width=95, none="none"),
+        Column("Limits from", width=95, none="–"),
+        Column("Impossible above", width=90, align="right", none="no bound"),
         Column("Good direction", width=90),
-        Column("CVi / CVa %", width=110, none="none"),
-        Column("Reference change", width=140, none="none"),
-        Column("Variation from", width=210, none="–"),
+        Column("CVi / CVa %", width=100, none="none"),
+        Column("Reference change", width=130, none="none"),
+        Column("Variation from", width=180, none="–"),
     )
-    return Grid(name="analytes", caption="Laboratory tests", columns=columns, rows=rows, min_width=1500)
+    return Grid(name="analytes", caption="Laboratory tests", columns=columns, rows=rows, min_width=1320)
 
 
 def _analyte_cells(a: Analyte) -> list:
@@ -58,8 +58,8 @@ def _analyte_cells(a: Analyte) -> list:
     return [
         {"text": a.code, "strong": True},
         a.name,
-        a.unit,
-        {"text": label, "sub": "" if factor == 1 else f"× {theme.number(factor)}"},
+        {"text": a.unit, "sub": "" if theme.unit_text(a.unit) == a.unit else theme.unit_text(a.unit)},
+        {"text": theme.unit_text(label), "sub": "" if factor == 1 else f"× {factor:g}"},
         limits,
         source_text(a.limit_source) or None,
         None if a.impossible_above is None else f"{a.impossible_above:g}",

@@ -174,7 +174,7 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
 
 
 def _key(chart: Chart, name: str, value: object) -> str:
-    return frame.remember(f"{name}_{chart.key}", value)
+    return frame.remember(f"pick_{name}_{chart.key}", value)
 
 
 def _select(label: str, names: dict[str, str], chart: Chart, name: str, value: str, width: int) -> str:

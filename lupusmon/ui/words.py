@@ -7,7 +7,7 @@ from lupusmon.clinical.analytes import UP
 
 LABS_ONLY = "simplified, labs only"
 _GROUP_HEADS = {"SRI and BICLA": "SRI, BICLA and their lab-only stand-ins"}
-_CRITERIA = {criterion.code: criterion for criterion in reversed(list_criteria("tulip"))}
+_CRITERIA = {code: c for c in list_criteria("tulip") for code in [c.code]}
 CRITERION_NAMES = {
     code: c.title.removesuffix(", labs only") + (f", {LABS_ONLY}" if c.simplified else "")
     for code, c in _CRITERIA.items()

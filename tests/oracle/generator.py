@@ -89,7 +89,7 @@ def to_csv_frames(
     spelling: write results in other units, words and signs that mean the same, chosen at random.
     """
     return (
-        pd.DataFrame([_lab_text(row, spelling) for row in labs], columns=LAB_COLUMNS, dtype=str),
+        _frame([_lab_text(row, spelling) for row in labs], LAB_COLUMNS),
         _frame([_dose_text(row) for row in infusions]),
         _frame([_assessment_text(row) for row in assessments]),
         _frame([{k: text(v) for k, v in row.items()} for row in patients]),
@@ -99,8 +99,10 @@ def to_csv_frames(
 LAB_COLUMNS = ["patient_id", "collected_at", "analyte", "value", "unit", "ref_low", "ref_high", "method"]
 
 
-def _frame(rows: list[dict]) -> pd.DataFrame | None:
-    return pd.DataFrame(rows, dtype=str).fillna("") if rows else None
+def _frame(rows: list[dict], columns: list[str] | None = None) -> pd.DataFrame | None:
+    if rows or columns:
+        return pd.DataFrame(rows, columns=None if rows else columns, dtype=str).fillna("")
+    return None
 
 
 def text(value) -> str:
@@ -141,7 +143,8 @@ def _lab_text(row: dict, spelling: Random | None) -> dict:
         elif spelling:
             fields |= spell_number(spelling, row) or {}
         fields["value"] = sign + fields["value"]
-    return fields | _defaults_left_out(row)
+    given = {name: row[name] for name in ("result_id", "status") if name in row}
+    return fields | given | _defaults_left_out(row)
 
 
 def _defaults_left_out(row: dict) -> dict:

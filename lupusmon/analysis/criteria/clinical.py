@@ -11,7 +11,6 @@ from lupusmon.analysis.criteria.findings import ASSESSMENT, Finding, Point, reme
 from lupusmon.analysis.criteria.labs import rescue_finding
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day
 from lupusmon.analysis.intervals import Interval, is_at_least, is_at_most, is_below
-from lupusmon.analysis.scores import read_items_at
 from lupusmon.analysis.visits import Visits
 from lupusmon.clean import ITEMS, SYSTEMS
 from lupusmon.clinical.thresholds import (
@@ -258,9 +257,8 @@ def clinical_sledai(visits: Visits) -> Interval:
     An item not known leaves an interval; a total of 0 is 0; never below 0.
     """
     now = visits.assessment
-    labs = read_items_at(visits.sources.labs, visits.patient, now.day)
-    complement = _item_or_lab(now, _LOW_COMPLEMENT, labs["low_complement"])
-    dna = _item_or_lab(now, _DNA, labs["increased_dna_binding"])
+    complement = _item_or_lab(now, _LOW_COMPLEMENT, visits.lab_complement)
+    dna = _item_or_lab(now, _DNA, visits.lab_dna)
     sure = LOW_COMPLEMENT_POINTS * (complement == YES) + DNA_BINDING_POINTS * (dna == YES)
     most = LOW_COMPLEMENT_POINTS * (complement != NO) + DNA_BINDING_POINTS * (dna != NO)
     closed = np.zeros(len(visits), bool)

@@ -14,16 +14,30 @@ from itertools import combinations, product
 
 import numpy as np
 
-from lupusmon.analysis.criteria.labs import baseline_grades, baseline_items, visit_grades, visit_items, worsened
+from lupusmon.analysis.criteria.labs import (
+    WORSENING,
+    baseline_grades,
+    baseline_items,
+    visit_grades,
+    visit_items,
+    worsened,
+)
 from lupusmon.analysis.criteria.registry import Criterion
 from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
-from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess_verdicts
-from lupusmon.analysis.readings import is_above_limit, is_below_limit
+from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
+from lupusmon.analysis.readings import Reading, is_above_limit, is_below_limit
 from lupusmon.analysis.visits import LATEST, Visits
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
-_BATCH = 400_000  # trial visits run through the checks at a time
+_BATCH = 40_000  # trial visits run through the checks at a time
 _NEAR_TRIAL = 0.5  # a value this close (in ratio) to a trial value makes a state of its own
+_CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
+    "UPCR": (0.25, 0.5, 0.7, 1.0, 3.0),
+    "UPROT24": (0.5,),
+    "PLT": (25.0, 30.0, 50.0, 100.0, 150.0),
+    "CREAT": (0.5, 0.75, 1.0, 1.5),
+    "EGFR": (45.0, 60.0, 90.0),
+}
 
 
 def find_settling(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -39,10 +53,10 @@ def find_settling(visits: Visits, criteria: Sequence[Criterion], verdict: np.nda
     for (reads, assessed), members in groups.items():
         rows = np.flatnonzero((verdict[:, members] == NOT_ASSESSABLE).any(axis=1))
         if len(rows):
-            some = visits.take(rows)
+            some = visits.keep(reads).take(rows)
             search = Search.build(some, list_slots(reads, assessed), [criteria[i] for i in members])
             pending = verdict[np.ix_(rows, members)] == NOT_ASSESSABLE
-            found = _settle_states(search, _state_of(some, reads, assessed, pending), pending)
+            found = _settle_states(search, _state_of(search, reads, assessed, pending), pending)
             numbers[np.ix_(rows, members)] = _write(search, found, texts)
     return numbers, texts
 
@@ -82,65 +96,58 @@ class Search:
         return out
 
 
-def _state_of(visits: Visits, reads: tuple[str, ...], assessed: bool, pending: np.ndarray) -> np.ndarray:
-    """A number per visit, equal where every answer that bears on the search is equal."""
-    columns = [pending, visits.week[:, None] == LATEST]
-    for side in (VALUE, BASELINE):
-        for code in reads:
-            reading = getattr(visits, side)[code]
-            exact = reading.value.known() & (reading.value.lo == reading.value.hi)
-            near = [np.abs(reading.value.lo - t) <= _NEAR_TRIAL * t for t in TRIALS[code]]
-            state = [
-                reading.present,
-                exact,
-                reading.word,
-                reading.titre,
-                is_below_limit(reading),
-                is_above_limit(reading),
-            ]
-            columns += [np.stack([np.asarray(c).astype(np.int64) for c in (*state, *near)], axis=1)]
-    if reads:
-        same = [visits.baseline[c].series == visits.value[c].series for c in reads]
-        columns += [
-            np.stack(same, axis=1),
-            *(np.stack(list(f(visits).values()), 1) for f in (baseline_items, visit_items)),
-        ]
+def _state_of(search: Search, reads: tuple[str, ...], assessed: bool, pending: np.ndarray) -> np.ndarray:
+    """A number per visit, equal where every answer that bears on the search is equal (a 64-bit mix of them all)."""
+    visits = search.visits
+    columns = [pending, visits.week == LATEST, visits.drug, visits.sources.people_row[visits.patient] >= 0]
+    columns += [_sign(day, visits.target) for day in (visits.rescue_certain, visits.rescue_possible)]
+    for criterion in search.criteria:
+        done = assess(visits, criterion)
+        columns += [done.entry, *(finding.answer for finding in done.findings)]
+    for code in reads:
+        columns += [*_reading_state(code, visits.value[code]), *_reading_state(code, visits.baseline[code])]
+        columns.append(visits.baseline[code].series == visits.value[code].series)
+    if set(WORSENING) <= set(reads):
+        columns += [*baseline_items(visits).values(), *visit_items(visits).values()]
         columns += [baseline_grades(visits), visit_grades(visits), worsened(visits)]
-        columns += [np.stack([_sign(visits, day) for day in (visits.rescue_certain, visits.rescue_possible)], axis=1)]
-        people = visits.sources.people_row[visits.patient][:, None]
-        columns += [people >= 0, visits.drug[:, None], *_thresholds(visits, reads)]
     if assessed:
-        for side in (visits.first_assessment, visits.assessment, visits.previous_assessment):
-            numbers = [np.nan_to_num(x, nan=-1.0)[:, None] * 100 for x in (side.sledai, side.pga, side.prednisone)]
-            columns += [*numbers, side.grades, side.items, side.present[:, None]]
-        days = (visits.rescue_certain, visits.rescue_possible, visits.failure_day)
-        columns += [np.stack([_sign(visits, day) for day in days], axis=1)]
-        if visits.assessment.present.any():  # serology of the 30 days before an assessment is looked up anew
-            columns += [np.where(visits.assessment.present, np.arange(len(visits)), -1)[:, None]]
+        columns += _assessment_state(visits)
     matrix = np.concatenate([np.asarray(c).reshape(len(visits), -1).astype(np.int64) for c in columns], axis=1)
     mix = np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, matrix.shape[1], dtype=np.int64)
     with np.errstate(over="ignore"):
         return (matrix * (mix | 1)).sum(axis=1)
 
 
-def _sign(visits: Visits, day: np.ndarray) -> np.ndarray:
-    return np.sign(day - visits.target)
+def _reading_state(code: str, reading: Reading) -> list[np.ndarray]:
+    """What of a reading can matter: presence, limits, word, and on which side of every threshold and trial it lies."""
+    lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (reading.value.lo, reading.value.hi))
+    near = [np.abs(lo - t) <= _NEAR_TRIAL * t for t in TRIALS[code]]
+    cuts = _CUTS.get(code, ())
+    sides = [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi]
+    return [
+        reading.present,
+        reading.word,
+        reading.titre,
+        is_below_limit(reading),
+        is_above_limit(reading),
+        *near,
+        *sides,
+    ]
 
 
-def _thresholds(visits: Visits, reads: tuple[str, ...]) -> list[np.ndarray]:
-    """Answers of all checks that look at these analytes: they hold every threshold the trials could cross."""
-    cuts = {
-        "UPCR": (0.25, 0.5, 0.7, 1, 3),
-        "PLT": (15, 30, 50, 100, 150),
-        "CREAT": (0.5, 0.75, 1, 1.5),
-        "EGFR": (45, 60, 90),
-    }
-    out = []
-    for code in reads:
-        for side in (visits.value, visits.baseline):
-            if code in cuts:
-                out.append(np.digitize(np.nan_to_num(side[code].value.lo, nan=-1.0), cuts[code])[:, None])
-    return out
+def _assessment_state(visits: Visits) -> list[np.ndarray]:
+    columns: list[np.ndarray] = []
+    for side in (visits.first_assessment, visits.assessment, visits.previous_assessment):
+        numbers = [np.nan_to_num(x, nan=-1.0) * 100 for x in (side.sledai, side.pga, side.prednisone)]
+        columns += [*numbers, side.grades, side.items, side.present]
+    until = np.where(visits.assessment.present, visits.assessment.day, visits.target)
+    for day in (visits.rescue_certain, visits.rescue_possible, visits.failure_day):
+        columns += [_sign(day, visits.target), _sign(day, until)]
+    return [*columns, visits.lab_complement, visits.lab_dna]
+
+
+def _sign(day: np.ndarray, until: np.ndarray) -> np.ndarray:
+    return np.sign(day - until)
 
 
 def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray) -> np.ndarray:
@@ -161,22 +168,40 @@ def _search(search: Search, pending: np.ndarray) -> np.ndarray:
 
 def _try_sets(search: Search, pending: np.ndarray, chosen: np.ndarray, size: int) -> None:
     """Chooses, where one decides, the set of `size` open slots that decides under the most trial values."""
-    best = np.zeros(pending.shape)
-    for members in combinations(range(len(search.slots)), size):
-        rows = np.flatnonzero(search.open_at[:, members].all(axis=1) & (pending & (best < 1)).any(axis=1))
-        if not len(rows):
+    sets = list(combinations(range(len(search.slots)), size))
+    bits = np.array([sum(1 << m for m in members) for members in sets], dtype=np.int64)
+    todo = np.flatnonzero(pending.any(axis=1))
+    for some in np.array_split(todo, max(1, len(todo) * len(sets) * 4 // _BATCH)):
+        row, which, put, values = _trials(search, some, sets)
+        if not len(row):
             continue
+        decided = search.decided(row, put, values)
+        share = _mean_by(row * len(sets) + which, decided, len(search.open_at) * len(sets))
+        share = share.reshape(len(search.open_at), len(sets), -1)[some]
+        best = share.argmax(axis=1)
+        reached = np.take_along_axis(share, best[:, None, :], axis=1)[:, 0, :] > 0
+        chosen[some] = np.where(pending[some] & reached, bits[best], chosen[some])
+
+
+def _trials(search: Search, rows: np.ndarray, sets: list[tuple[int, ...]]):
+    """(row, set, slots put, values) of every trial of every set that is open at the row."""
+    parts = []
+    for number, members in enumerate(sets):
+        here = rows[search.open_at[np.ix_(rows, members)].all(axis=1)]
         trials = np.array(list(product(*(search.slots[m].trials for m in members))))
-        put = np.zeros((len(rows) * len(trials), len(search.slots)), dtype=bool)
+        put = np.zeros((len(here) * len(trials), len(search.slots)), dtype=bool)
         values = np.zeros(put.shape)
         put[:, members] = True
-        values[:, members] = np.tile(trials, (len(rows), 1))
-        decided = search.decided(np.repeat(rows, len(trials)), put, values)
-        share = decided.reshape(len(rows), len(trials), -1).mean(axis=1)
-        better = (share > best[rows]) & pending[rows]
-        at_row, at_column = np.nonzero(better)
-        best[rows[at_row], at_column] = share[better]
-        chosen[rows[at_row], at_column] = sum(1 << m for m in members)
+        values[:, members] = np.tile(trials, (len(here), 1))
+        row = np.repeat(here, len(trials))
+        parts.append((row, np.full(len(row), number), put, values))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+
+
+def _mean_by(key: np.ndarray, flags: np.ndarray, n: int) -> np.ndarray:
+    """Mean of each column of `flags` over the rows of each key; 0 for keys without rows."""
+    count = np.maximum(np.bincount(key, minlength=n), 1)
+    return np.stack([np.bincount(key, weights=column, minlength=n) / count for column in flags.T], axis=1)
 
 
 def _take_away(search: Search, pending: np.ndarray, chosen: np.ndarray) -> None:

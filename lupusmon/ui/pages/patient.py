@@ -86,7 +86,11 @@ def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, ke
     order = st.session_state.get("order") or list(snapshot.keys)
     place = order.index(key) if key in order else None
     with st.container(horizontal=True, vertical_alignment="center", key="patient_controls"):
-        st.header(frame.shown_name(snapshot, tables.patient_id, masked=view.masked), anchor=False)
+        st.header(
+            frame.plain(frame.shown_name(snapshot, tables.patient_id, masked=view.masked)),
+            anchor=False,
+            width="content",
+        )
         where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
         st.caption(f"{_person(tables)} {where}")
         _step("Previous", order, place, -1)

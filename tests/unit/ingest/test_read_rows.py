@@ -3,11 +3,12 @@
 import csv
 import io
 import re
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lupusmon.errors import UnusableFile
@@ -22,14 +23,19 @@ cells = st.one_of(st.sampled_from(["", "P1", "belimumab", " x ", '"', "a,b", "1,
 tables = st.lists(st.tuples(cells, st.just("2025-01-03"), cells, cells, cells), max_size=12)
 
 
+@contextmanager
 def small_blocks():
     """Block sizes so small that every table has many."""
-    return (
-        patch.object(rows, "BLOCK_BYTES", 40),
-        patch.object(row_starts, "_CHUNK", 7),
-        patch.object(rows, "_BATCH", 2),
-        patch.object(encoding, "_BLOCK", 5),
-    )
+    with ExitStack() as stack:
+        for module, name, size in (
+            (rows, "BLOCK_BYTES", 40),
+            (rows, "_ARROW_BYTES", 24),
+            (rows, "_BATCH", 2),
+            (row_starts, "_CHUNK", 7),
+            (encoding, "_BLOCK", 5),
+        ):
+            stack.enter_context(patch.object(module, name, size))
+        yield
 
 
 def write(table, delimiter, line_end, quoting):
@@ -66,8 +72,7 @@ def test_any_table_comes_back_equal_with_its_lines(table, delimiter, line_end, q
     text, lines = write(table, delimiter, line_end, quoting)
     text = text if last_line_end else text.removesuffix(line_end)
     mark = "\ufeff" if codec in ("utf-16-le", "utf-16-be") else ""
-    whole, one, two, three = small_blocks()
-    with whole, one, two, three:
+    with small_blocks():
         found = read((mark + text).encode(codec))
     assert texts(found) == [tuple(cell.strip() for cell in row[:4]) for row in table]
     assert found.lines.tolist() == lines
@@ -86,13 +91,21 @@ def test_windows_1252_comes_back_equal(table, line_end):
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.text('a b,;"\n\r\té', max_size=60), st.sampled_from(",;\t"), st.integers(1, 4))
+@given(st.text('a ,;""\n\n\r\té', max_size=60), st.sampled_from(",;\t"), st.integers(1, 4))
+@example('a, "b"\n', ",", 2)
+@example('a,b" "c\nd,e\n', ",", 2)
+@example('a,"b"c\nd,e\n', ",", 2)
+@example('a,"b\nc,d"e\nf,g\n', ",", 2)
+@example('a,"b\n\nc"\nd,e\n', ",", 2)
+@example("a,b\n  \nc,d\n", ",", 2)
+@example('a,b\n"",\n,""\nc,d\n', ",", 2)
+@example("a\tb\n\t\nc\td\n", "\t", 2)
+@example('a,b\nc"d,e"\nf,"g""h"\n', ",", 2)
 def test_fast_and_slow_reading_agree_on_any_text(text, delimiter, width):
     body = Body("x.csv", text.encode(), 0, 2, delimiter, width)
     outcomes = []
     for way in (read_rows_slowly, read_rows):
-        whole, one, two, three = small_blocks()
-        with whole, one, two, three:
+        with small_blocks():
             try:
                 found = way(body, range(width))
                 outcomes.append(

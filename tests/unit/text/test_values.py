@@ -195,6 +195,7 @@ def test_a_unit_behind_the_number_is_handed_on(text, number, unit):
         ("510", "10", None),
         ("10^9/L", "10^9/L", None),
         ("abc10^9/L", "10^9/L", None),
+        ("5 mg10^9/L", "10^9/L", None),
         ("383.210^9/L", "", None),
     ],
 )
