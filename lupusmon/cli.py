@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,6 +47,10 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_analyze(commands)
     _add_check(commands)
     _add_demo(commands)
+    _add_import(commands)
+    _add_export(commands)
+    _add_undo(commands)
+    _add_history(commands)
     return parser
 
 
@@ -77,6 +83,44 @@ def _add_demo(commands) -> None:
     command.set_defaults(run=_demo)
 
 
+def _add_import(commands) -> None:
+    command = commands.add_parser("import", help="store the rows of files, all or none; print the receipt")
+    _add_reading(command)
+    _add_database(command)
+    command.add_argument("--dry-run", action="store_true", help="say what would happen, store nothing")
+    command.set_defaults(run=_import)
+
+
+def _add_export(commands) -> None:
+    command = commands.add_parser("export", help="write the output tables of what is stored")
+    _add_database(command)
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder, made if missing")
+    command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
+    command.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
+    command.add_argument("--tables", type=_names, metavar="NAME,…", help="only these tables (the receipt always)")
+    command.set_defaults(run=_export)
+
+
+def _add_undo(commands) -> None:
+    command = commands.add_parser("undo", help="take an import back")
+    command.add_argument("batch", type=_positive, metavar="IMPORT", help="its number, see history")
+    _add_database(command)
+    command.set_defaults(run=_undo)
+
+
+def _add_history(commands) -> None:
+    command = commands.add_parser("history", help="list the imports, the latest first")
+    _add_database(command)
+    command.set_defaults(run=_history)
+
+
+def _add_database(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--database", metavar="URL", help="the store; default: LUPUSMON_DATABASE_URL, or a file of ours"
+    )
+
+
 def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
     command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
@@ -97,11 +141,11 @@ def _positive(text: str) -> int:
     return number
 
 
-def _read(options: argparse.Namespace) -> list:
+def _read(options: argparse.Namespace, mapping=None) -> list:
     from lupusmon.ingest import load_mapping, read_files
     from lupusmon.ingest.source import ReadOptions
 
-    mapping = load_mapping(options.mapping) if options.mapping else None
+    mapping = load_mapping(options.mapping) if options.mapping else mapping
     how = ReadOptions(date_order=options.date_order, decimal=options.decimal, source=options.source)
     return read_files(options.paths, how, mapping)
 
@@ -117,15 +161,21 @@ def _as_of(text: str | None) -> str | None:
         raise UnusableArgument(f'--as-of: "{text}" is not a date; use 2026-01-31') from None
 
 
-def _analyze(options: argparse.Namespace) -> int:
-    from lupusmon.output.files import write_tables
-    from lupusmon.pipeline import analyze_tables
+def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
     from lupusmon.tables import OUTPUTS
 
     wanted = options.tables or tuple(OUTPUTS)
     unknown = [name for name in wanted if name not in OUTPUTS]
     if unknown:
         raise UnusableArgument(f"--tables: no table {', '.join(unknown)}; there are {', '.join(OUTPUTS)}")
+    return wanted
+
+
+def _analyze(options: argparse.Namespace) -> int:
+    from lupusmon.output.files import write_tables
+    from lupusmon.pipeline import analyze_tables
+
+    wanted = _wanted(options)
     as_of = _as_of(options.as_of)
     _progress("reading")
     tables = _read(options)
@@ -143,17 +193,147 @@ def _check(options: argparse.Namespace) -> int:
 
     as_of = _as_of(options.as_of)
     analysis = analyze_tables(_read(options), as_of=as_of, wanted=("issues",))
-    for row in analysis.issues.itertuples():
+    _print_outcome(analysis.issues, analysis.receipt)
+    return _status(analysis.receipt, options.strict)
+
+
+def _print_outcome(issues, receipt: dict) -> None:
+    """The issues line by line, then the receipt."""
+    for row in issues.itertuples():
         where = f"{row.source_file}, line {row.source_line}"
         column = f", {row.column}" if isinstance(row.column, str) else ""
         found = f' "{row.value}"' if isinstance(row.value, str) else ""
         print(f"{where}{column}: {row.outcome}:{found} {row.message}")
-    for entry in (*analysis.receipt["files"], {"file": "total", "kind": "", **analysis.receipt["totals"]}):
+    for entry in (*receipt["files"], {"file": "total", "kind": "", **receipt["totals"]}):
         counts = ", ".join(f"{entry[n]} {n}" for n in ("accepted", "identical", "superseded", "rejected", "ignored"))
         print(f"{entry['file']}{' (' + entry['kind'] + ')' if entry['kind'] else ''}: {entry['read']} read = {counts}")
         if entry.get("extra_columns"):
             print(f"{entry['file']}: columns not used: {', '.join(entry['extra_columns'])}")
-    return _status(analysis.receipt, options.strict)
+
+
+@contextmanager
+def _open_store(options: argparse.Namespace) -> Iterator:
+    from lupusmon.settings import read_settings
+    from lupusmon.storage import Store
+
+    store = Store(read_settings(database_url=options.database).database_url)
+    try:
+        if store.backup is not None:
+            sys.stderr.write(f"lupusmon: note: the store was upgraded; a copy from before is {store.backup}\n")
+        yield store
+    finally:
+        store.close()
+
+
+def _by() -> dict[str, str]:
+    """Who does it, and when."""
+    import getpass
+    from datetime import UTC, datetime
+
+    try:
+        who = getpass.getuser()
+    except (OSError, KeyError):
+        who = "unknown"
+    return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": who}
+
+
+def _import(options: argparse.Namespace) -> int:
+    from lupusmon.importing import commit_import, plan_import
+    from lupusmon.pipeline import to_day
+    from lupusmon.result import to_frame
+    from lupusmon.storage import HowRead
+
+    as_of = _as_of(options.as_of)
+    with _open_store(options) as store:
+        mapping, name, text = _recall_mapping(store, options)
+        _progress("reading")
+        tables = _read(options, mapping)
+        _progress("checking")
+        plan = plan_import(store, tables, as_of=None if as_of is None else to_day(as_of))
+        batch_id = None
+        if not options.dry_run:
+            _progress("storing")
+            said = {n: getattr(options, n) for n in ("date_order", "decimal") if getattr(options, n)}
+            how = HowRead("cli", options.source or "", said, name, text)
+            by = _by()
+            done = commit_import(store, plan, how, **by)
+            plan, batch_id = done.plan, done.batch_id
+            if options.mapping and options.source:
+                store.save_mapping(options.source, name, text, **by)
+        _progress("")
+    if plan.fresh:
+        _print_outcome(to_frame("issues", plan.issues), plan.receipt)
+    _print_comparison(plan, batch_id, options.dry_run)
+    return DONE
+
+
+def _recall_mapping(store, options: argparse.Namespace) -> tuple:
+    """(mapping, its name, its text): the one given, else the one saved for the source."""
+    import tomllib
+
+    from lupusmon.ingest.mapping import load_mapping, parse_mapping
+
+    if options.mapping:
+        mapping = load_mapping(options.mapping)
+        return mapping, options.mapping.name, options.mapping.read_text(encoding="utf-8-sig")
+    saved = store.mappings().get(options.source) if options.source else None
+    if saved is None:
+        return None, "", ""
+    print(f"{options.source}: read with the mapping saved for it, {saved.name}")
+    return parse_mapping(saved.name, tomllib.loads(saved.text)), saved.name, saved.text
+
+
+def _print_comparison(plan, batch_id: int | None, dry_run: bool) -> None:
+    """What an import does to the rows stored before, and whether it was done."""
+    for repeat in plan.repeats:
+        print(repeat)
+    for one in plan.replaced:
+        changes = ", ".join(f'{column} "{old}" -> "{new}"' for column, old, new in one.changes)
+        print(f"{one.file}, line {one.line}: replaced by {one.by_file}, line {one.by_line}: {changes}")
+    if dry_run:
+        print("dry run: nothing was stored")
+    elif batch_id is None:
+        print("nothing new: nothing was stored")
+    else:
+        print(f"stored as import {batch_id}; to take it back: lupusmon undo {batch_id}")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from lupusmon.output.files import write_tables
+    from lupusmon.stored import analyze_store
+
+    wanted, as_of = _wanted(options), _as_of(options.as_of)
+    with _open_store(options) as store:
+        _progress("analysing")
+        analysis = analyze_store(store, as_of=as_of, bicla=options.bicla, wanted=wanted)
+    _progress("writing")
+    write_tables(analysis.arrow, analysis.receipt, options.out, parquet=options.format == "parquet")
+    _progress("")
+    _say_future(analysis.as_of, options)
+    return DONE
+
+
+def _undo(options: argparse.Namespace) -> int:
+    with _open_store(options) as store:
+        batch = store.undo_batch(options.batch, **_by())
+    print(f"import {batch.id} was taken back: {', '.join(batch.files)}")
+    return DONE
+
+
+def _history(options: argparse.Namespace) -> int:
+    with _open_store(options) as store:
+        batches = store.history()
+    for batch in batches:
+        totals = batch.receipt["totals"]
+        undone = f"; undone {batch.undone_at} by {batch.undone_by}" if batch.undone_at else ""
+        print(
+            f"import {batch.id}: {batch.at} by {batch.who}: {totals['read']} rows, {totals['accepted']} accepted{undone}"
+        )
+        for name, sha256 in zip(batch.files, batch.sha256s, strict=True):
+            print(f"  {name} (sha256 {sha256})")
+    if not batches:
+        print("no imports yet")
+    return DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

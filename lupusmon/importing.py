@@ -106,7 +106,7 @@ def plan_import(store: Store, tables: Sequence[SourceTable], *, as_of: int | Non
 
 
 def commit_import(store: Store, plan: ImportPlan, how: HowRead, *, at: str, who: str) -> Imported:
-    """Stores the fresh files of the plan; planned again where the store changed meanwhile, so that the receipt is true."""
+    """Stores the fresh files of the plan; planned again where the store changed meanwhile: the receipt is true."""
     for _ in range(_TRIES):
         if not plan.originals:
             return Imported(None, plan)

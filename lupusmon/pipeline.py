@@ -6,25 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
 
-from lupusmon.analysis.courses import compute_courses
-from lupusmon.analysis.criteria.edge import find_edges
-from lupusmon.analysis.criteria.registry import TULIP, list_criteria
-from lupusmon.analysis.criteria.settle import find_settling
-from lupusmon.analysis.criteria.verdicts import assess
-from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.scores import compute_scores
-from lupusmon.analysis.trends import compute_trends
-from lupusmon.analysis.visits import Sources, build_visits
-from lupusmon.clean import Cohort
+from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
-from lupusmon.output import courses as course_tables
 from lupusmon.output import labs as lab_tables
-from lupusmon.output import responses as response_tables
 from lupusmon.quality.assemble import assemble
 from lupusmon.result import Analysis
+from lupusmon.stages import compute_tables
 from lupusmon.tables import OUTPUTS
 from lupusmon.version import RULES_VERSION
 
@@ -66,31 +55,6 @@ def analyze_tables(
     receipt = lab_tables.build_receipt(ready.files, RULES_VERSION)
     chosen = {name: built[name] for name in OUTPUTS if name in built and name in wanted}
     return Analysis(chosen, receipt, to_date(ready.cohort.as_of))
-
-
-def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> dict[str, pa.Table]:
-    """Everything the rules say of a clean cohort."""
-    index = LabIndex.build(cohort)
-    courses, timing = compute_courses(cohort)
-    built = {
-        "results": lambda: lab_tables.build_results(cohort.patients, cohort.results),
-        "courses": lambda: course_tables.build_courses(cohort, courses),
-        "infusions": lambda: course_tables.build_infusions(cohort, courses, timing),
-        "baselines": lambda: course_tables.build_baselines(cohort, index, courses),
-        "trends": lambda: course_tables.build_trends(cohort, index, courses, compute_trends(index, courses)),
-        "scores": lambda: course_tables.build_scores(cohort, compute_scores(index)),
-    }
-    tables = {name: build() for name, build in built.items() if name in wanted}
-    if {"responses", "evidence", "alerts"} & set(wanted):
-        visits = build_visits(Sources.build(cohort, courses, index))
-        assessed = [assess(visits, criterion) for criterion in list_criteria(bicla)]
-        ledger = response_tables.build_ledger(assessed, len(visits))
-        settle = find_settling(visits, ledger.criteria, ledger.verdict)
-        edge = find_edges(visits, ledger.criteria, ledger.verdict)
-        tables["responses"] = response_tables.build_responses(visits, ledger, settle, edge)
-        if "evidence" in wanted:
-            tables["evidence"] = response_tables.build_evidence(visits, assessed)
-    return tables
 
 
 def to_day(when: date | str) -> int:

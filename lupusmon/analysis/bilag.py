@@ -86,7 +86,7 @@ def count_certain_new_b(before: np.ndarray, now: np.ndarray) -> np.ndarray:
 
 
 def assess_improved(before: np.ndarray, now: np.ndarray) -> np.ndarray:
-    """Every baseline A is B, C or D now, every baseline B is C or D now (E is not listed: it cannot be reached again)."""
+    """Every baseline A is B, C or D now, every baseline B is C or D now."""
     had_a, had_b = (before & A) != 0, (before & B) != 0
     stuck_possible = (had_a & ((now & ~FROM_A) != 0)) | (had_b & ((now & ~FROM_B) != 0))
     was_active = (before & ACTIVE) == before

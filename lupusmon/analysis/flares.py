@@ -85,7 +85,9 @@ def _selena_flares(pairs: _Pairs) -> tuple[np.ndarray, Flares]:
             for k, m in enumerate(measures)
             if (mild[i, k] == YES) or (severe[i, k] == YES)
         ]
-        texts.append(_selena_text(pairs, i, bool(is_severe[i]), said, _open_parts(measures, open_[i], severe[i], mild[i])))
+        texts.append(
+            _selena_text(pairs, i, bool(is_severe[i]), said, _open_parts(measures, open_[i], severe[i], mild[i]))
+        )
     return at, Flares(
         row=pairs.row[at],
         before=pairs.before[at],
@@ -194,4 +196,3 @@ def _weights(doses: Doses, patient: np.ndarray, day: np.ndarray) -> np.ndarray:
     index = DayIndex.build(doses.patient[rows], doses.day[rows], doses.micros[rows], doses.order[rows])
     at = index.nearest(patient, day, day - rules.WEIGHT_DAYS, day + rules.WEIGHT_DAYS)
     return np.where(at >= 0, doses.weight_kg[rows][at], np.nan)
-

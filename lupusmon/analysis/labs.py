@@ -18,7 +18,7 @@ class LabIndex:
     """Results up to as_of and where to find them.
 
     series: code per result; series are numbered by patient, analyte, method (text order). by_series, by_analyte:
-    sorted by day, time (bare date first), kind (word, titre, number), reading order. first_row: a result of each series.
+    sorted by day, time (bare date first), kind, reading order. first_row: a result of each series.
     """
 
     results: Results

@@ -36,8 +36,8 @@ _LONGEST_NAME = 250  # characters; LOINC's longest names are shorter
 @lru_cache(maxsize=16384)
 def match_name(text: str) -> Match:
     """The analyte a name or code means; a name of two analytes at once is AMBIGUOUS."""
-    text = visible(text)
-    if not fold(text) or text.strip().casefold() in ("n/a", "none", "null", "nan"):
+    text = visible(text).strip()
+    if not fold(text) or text.casefold() in ("n/a", "none", "null", "nan"):
         return empty("name of a test")
     if len(text) > _LONGEST_NAME:
         return unknown(f"{text[:40]}…", _WHAT)
@@ -90,7 +90,9 @@ def _by_words(text: str) -> str:
     """Code, several codes, `-`, or "" where the words are not those of a listed name."""
     sense = read_sense(name_words(text))
     found = _listed(sense) or _refused(sense)
-    return found or (NONE_OF_OURS if _PER_CREATININE.search(plain(text)) else "")
+    if found in ("", "CREAT") and _PER_CREATININE.search(plain(text)):
+        return NONE_OF_OURS
+    return found
 
 
 _PER_CREATININE = re.compile(r"\w\s*[/:]\s*(?:u-?\s*)?[ck]rea")  # any other ratio than ours
@@ -198,7 +200,7 @@ def _without_unit(text: str) -> str:
     for pattern in (_BRACKETED_UNIT, _TRAILING_UNIT):
         found = pattern.search(text)
         readings = read_unit(found[1]) if found and found[1].strip() != "%" else ()
-        if readings:
+        if any("/" in r.kind for r in readings):
             words = next((w for kind, w in _UNIT_WORDS.items() if any(r.kind == kind for r in readings)), " ")
             return text[: found.start()] + words
     return text

@@ -8,8 +8,9 @@ import pyarrow as pa
 from lupusmon.analysis.courses import NONE, STATUS, TIMING, Courses, DoseTiming
 from lupusmon.analysis.labs import LabIndex
 from lupusmon.analysis.scores import Scores
+from lupusmon.analysis.trend_extras import TrendExtras
 from lupusmon.analysis.trends import DIRECTIONS, SCOPES, Trends, select_baselines
-from lupusmon.clean import DOSE_STATUS, DOSE_UNITS, Cohort
+from lupusmon.clean import DOSE_STATUS, DOSE_UNITS, Cohort, Results
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.analytes import CODES as ANALYTE_CODES
 from lupusmon.clinical.drugs import CODES as DRUG_CODES
@@ -112,7 +113,7 @@ def build_baselines(cohort: Cohort, labs: LabIndex, courses: Courses) -> pa.Tabl
     )
 
 
-def build_trends(cohort: Cohort, labs: LabIndex, courses: Courses, trends: Trends) -> pa.Table:
+def build_trends(cohort: Cohort, labs: LabIndex, courses: Courses, trends: Trends, extras: TrendExtras) -> pa.Table:
     """One row a series and scope (and course), by patient, analyte, method, scope, course."""
     t, results = trends, labs.results
     analyte = labs.series_analyte[t.series] if len(t) else t.series
@@ -142,8 +143,22 @@ def build_trends(cohort: Cohort, labs: LabIndex, courses: Courses, trends: Trend
             "rcv_down_pct": c.numbers(t.rcv_down[order]),
             "beyond_rcv": pa.array(t.beyond[order], mask=~beyond_known),
             "direction": c.text(t.direction[order], DIRECTIONS),
+            **_extra_columns(results, extras, order),
         }
     )
+
+
+def _extra_columns(results: Results, extras: TrendExtras, order: np.ndarray) -> dict[str, pa.Array]:
+    nadir, peak, days = extras.nadir[order], extras.peak[order], extras.days_to_normal[order]
+    reached = ~np.isnan(days)
+    return {
+        "time_in_target_pct": c.numbers(extras.time_in_target_pct[order]),
+        "days_to_normal": c.integers(np.where(reached, days, 0), reached),
+        "nadir_value": c.numbers(results.value[nadir]),
+        "nadir_at": c.dates(results.day[nadir]),
+        "peak_value": c.numbers(results.value[peak]),
+        "peak_at": c.dates(results.day[peak]),
+    }
 
 
 def build_scores(cohort: Cohort, scores: Scores) -> pa.Table:

@@ -26,6 +26,7 @@ from lupusmon.clinical.thresholds import BASELINE_DAYS
 from lupusmon.output import columns as c
 from lupusmon.output.courses import course_column, course_rank
 from lupusmon.output.labs import text_rank
+from lupusmon.rounding import round_value
 from lupusmon.sorting import sort_order
 
 _WEEK_RANK = text_rank(np.array(WEEKS, dtype=object))
@@ -191,7 +192,7 @@ def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> dict[str, pa
     table, at, known = _source_rows(visits, point, rows)
     micros = np.where(known, table.micros[at], -1) if len(table) else none
     return {
-        "number": c.numbers(np.where(below, value.hi, value.lo)),
+        "number": c.numbers(round_value(np.where(below, value.hi, value.lo))),
         "sign": c.text(np.where(below, 0, np.where(above, 1, -1)), ("<", ">")),
         "date": c.dates(point.day[rows], micros, known=point.known[rows]),
     }

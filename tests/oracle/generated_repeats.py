@@ -29,7 +29,9 @@ def _repeat_lab(rng: Random) -> dict:
     words = ("positive", "negative", "1:160") if analyte == "DSDNA" else ()
     row = lab("2025-01-01", analyte, rng.choice(values + words), method=rng.choice(("", "A")))
     result_id = rng.choice(("", "", "", "r1", "r2"))
-    return row | _moment(rng) | {"result_id": result_id, "status": rng.choice(("", "final", "corrected", "preliminary"))}
+    return (
+        row | _moment(rng) | {"result_id": result_id, "status": rng.choice(("", "final", "corrected", "preliminary"))}
+    )
 
 
 def _repeat_dose(rng: Random) -> dict:

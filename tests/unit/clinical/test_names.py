@@ -183,7 +183,15 @@ def test_loinc_codes_match(code):
 
 @pytest.mark.parametrize(
     "written",
-    ["4485-9", " 4485 - 9 ", "LOINC:4485-9", "loinc 4485-9", "http://loinc.org|4485-9", "4485\u20119", "http://loinc.org/4485-9/"],
+    [
+        "4485-9",
+        " 4485 - 9 ",
+        "LOINC:4485-9",
+        "loinc 4485-9",
+        "http://loinc.org|4485-9",
+        "4485\u20119",
+        "http://loinc.org/4485-9/",
+    ],
 )
 def test_a_loinc_code_is_read_however_it_is_wrapped(written):
     assert match_loinc(written).code == "C3"
@@ -236,7 +244,15 @@ def test_every_drug_code_name_and_brand_matches():
 def test_other_drugs_and_forms_do_not_match():
     for text in texts(OTHER_DRUGS):
         assert match_drug(text).status in (Status.NOT_MONITORED, Status.UNKNOWN), text
-    for text in ("prednisone", "prednisolone", "tocilizumab", "Benlysta SC 200 mg", "Depo-Medrol", "Hizentra", "placebo"):
+    for text in (
+        "prednisone",
+        "prednisolone",
+        "tocilizumab",
+        "Benlysta SC 200 mg",
+        "Depo-Medrol",
+        "Hizentra",
+        "placebo",
+    ):
         assert match_drug(text).status == Status.NOT_MONITORED, text
 
 
@@ -293,7 +309,10 @@ def test_any_text_gets_an_answer(text):
         assert (found.message == "") == (found.status == Status.KNOWN)
 
 
-@given(st.sampled_from(texts(OTHERS)), st.sampled_from(["", ", serum", " SerPl Qn", " level", " (mg/dL)", ", automated", " [Mass/volume]"]))
+@given(
+    st.sampled_from(texts(OTHERS)),
+    st.sampled_from(["", ", serum", " SerPl Qn", " level", " (mg/dL)", ", automated", " [Mass/volume]"]),
+)
 def test_noise_never_turns_another_test_into_ours(name, noise):
     assert match_name(name + noise).status != Status.KNOWN
     assert match_name(name.upper() + noise).status != Status.KNOWN

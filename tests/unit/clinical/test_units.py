@@ -95,7 +95,9 @@ def test_what_is_no_unit_of_the_analyte_is_refused(analyte):
 
 
 @pytest.mark.parametrize("analyte", CODES)
-@pytest.mark.parametrize("unit", ["", "  ", "NO UNITS", "n/a", "N/A", "none", "-", "(-)", "—", "\u200b", "NULL", "No unit"])
+@pytest.mark.parametrize(
+    "unit", ["", "  ", "NO UNITS", "n/a", "N/A", "none", "-", "(-)", "—", "\u200b", "NULL", "No unit"]
+)
 def test_no_unit_is_missing(analyte, unit):
     assert match_unit(unit, analyte).problem == "missing"
 
@@ -149,7 +151,17 @@ def test_units_that_fit_an_impossible_number():
 
 TENS = {"p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "mc": -6, "m": -3, "c": -2, "d": -1, "": 0}
 WRITTEN = st.sampled_from(
-    ["{0}/{1}", "{0} / {1}", "{0}/ {1}", "{0}.{1}-1", "{0} {1}^-1", "{0} per {1}", "({0}/{1})", '"{0}/{1}"', "{0}·{1}⁻¹"]
+    [
+        "{0}/{1}",
+        "{0} / {1}",
+        "{0}/ {1}",
+        "{0}.{1}-1",
+        "{0} {1}^-1",
+        "{0} per {1}",
+        "({0}/{1})",
+        '"{0}/{1}"',
+        "{0}·{1}⁻¹",
+    ]
 )
 CASES = st.sampled_from([str, str.upper, str.lower])
 MASSES = st.sampled_from(["g", "gm"])
@@ -192,11 +204,24 @@ def test_protein_per_creatinine(over, under, base, note, case):
 
 @given(
     st.integers(1, 12),
-    st.sampled_from(["10^{0}", "10*{0}", "10**{0}", "10e{0}", "10E{0}", "x10^{0}", "x 10E{0}", "×10^{0}", "10({0})", "10x{0}"]),
+    st.sampled_from(
+        ["10^{0}", "10*{0}", "10**{0}", "10e{0}", "10E{0}", "x10^{0}", "x 10E{0}", "×10^{0}", "10({0})", "10x{0}"]
+    ),
     st.sampled_from(["", " ", " cells", "{{cells}}"]),
     st.sampled_from(["/", " / ", " per "]),
     st.sampled_from(
-        [("L", 0), ("dL", -1), ("mL", -3), ("uL", -6), ("µl", -6), ("mcL", -6), ("mm3", -6), ("mm^3", -6), ("cumm", -6), ("nL", -9)]
+        [
+            ("L", 0),
+            ("dL", -1),
+            ("mL", -3),
+            ("uL", -6),
+            ("µl", -6),
+            ("mcL", -6),
+            ("mm3", -6),
+            ("mm^3", -6),
+            ("cumm", -6),
+            ("nL", -9),
+        ]
     ),
     CASES,
 )

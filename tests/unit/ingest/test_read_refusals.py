@@ -6,6 +6,8 @@ import time
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest import read_bytes, read_files
@@ -108,6 +110,24 @@ def test_a_locked_zip_says_so():
 def test_packed_files_are_read(name, data):
     (table,) = read_bytes(name, data)
     assert table.file == name and table.columns["drug"].texts().tolist() == ["b"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(
+        [b"", b"\xff\xfe", b"\x1f\x8b", b"PK\x03\x04", HEADER.encode(), b"patient_id;collected_at;C3 (g/L)\r\n"]
+    ),
+    st.one_of(st.binary(max_size=60), st.text('P1,;\t\n\r"<0123456789-/:. \u00b5', max_size=80).map(str.encode)),
+    st.sampled_from(["x.csv", "x.csv.gz", "x.zip"]),
+)
+def test_any_bytes_are_read_or_refused_in_one_line(start, data, name):
+    try:
+        tables = read_bytes(name, start + data)
+    except UnusableFile as error:
+        assert str(error).startswith(name) and len(str(error).splitlines()) == 1
+    else:
+        for table in tables:
+            assert {len(column) for column in table.columns.values()} <= {len(table.lines)} == {len(table.problems)}
 
 
 def test_a_missing_file_is_named(tmp_path):
