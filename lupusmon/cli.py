@@ -325,10 +325,9 @@ def _history(options: argparse.Namespace) -> int:
         batches = store.history()
     for batch in batches:
         totals = batch.receipt["totals"]
+        counts = f"{totals['read']} rows, {totals['accepted']} accepted"
         undone = f"; undone {batch.undone_at} by {batch.undone_by}" if batch.undone_at else ""
-        print(
-            f"import {batch.id}: {batch.at} by {batch.who}: {totals['read']} rows, {totals['accepted']} accepted{undone}"
-        )
+        print(f"import {batch.id}: {batch.at} by {batch.who}: {counts}{undone}")
         for name, sha256 in zip(batch.files, batch.sha256s, strict=True):
             print(f"  {name} (sha256 {sha256})")
     if not batches:

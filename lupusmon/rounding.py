@@ -18,7 +18,8 @@ def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
     x = np.asarray(values, dtype=np.float64)
     out = x.copy()
     live = np.isfinite(x) & (x != 0)
-    v = np.abs(x[live])
+    every = bool(live.all())
+    v = np.abs(x if every else x[live])
     if not v.size:
         return out
     exponent = np.floor(np.log10(v)).astype(np.int64)
@@ -30,6 +31,8 @@ def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
     doubtful = (np.abs(scaled - np.floor(scaled) - 0.5) < _NEAR_HALF) | (np.abs(shift) > _EXACT_POWER)
     if doubtful.any():
         rounded[doubtful] = [float(f"{value:.{digits - 1}e}") for value in v[doubtful].tolist()]
+    if every:
+        return np.copysign(rounded, x)
     out[live] = np.copysign(rounded, x[live])
     return out
 
@@ -44,7 +47,12 @@ def round_compare(values: np.ndarray) -> np.ndarray:
     return round_significant(values, COMPARE_DIGITS)
 
 
+_MAX_POWER = 308
+_UP = np.array([10.0 ** max(k, 0) for k in range(-2 * _MAX_POWER, _MAX_POWER + 1)] + [np.inf] * 40)
+_DOWN = np.array([10.0 ** min(max(-k, 0), _MAX_POWER) for k in range(-2 * _MAX_POWER, _MAX_POWER + 41)])
+
+
 def _shift(values: np.ndarray, powers: np.ndarray) -> np.ndarray:
-    up = np.power(10.0, np.clip(powers, 0, 308))
-    down = np.power(10.0, np.clip(-powers, 0, 308))
-    return values * up / down
+    """values * 10**powers, with each power of ten looked up and not computed."""
+    at = powers + 2 * _MAX_POWER
+    return values * _UP[at] / _DOWN[at]

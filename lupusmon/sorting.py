@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 _WORD_BITS = 63
+_WIDE_BITS = 24
 
 
 def sort_order(*keys: np.ndarray) -> np.ndarray:
@@ -16,9 +17,11 @@ def sort_order(*keys: np.ndarray) -> np.ndarray:
     n = len(keys[0])
     if n < 2:
         return np.arange(n)
-    spans = [(int(key.min()), int(key.max())) for key in keys]
-    widths = [(high - low).bit_length() for low, high in spans]
+    spans, widths = _measure(keys)
     row_bits = (n - 1).bit_length()
+    if sum(widths) + row_bits > _WORD_BITS:  # clock times are wide but few
+        keys = tuple(_rank(key) if width > _WIDE_BITS else key for key, width in zip(keys, widths, strict=True))
+        spans, widths = _measure(keys)
     if sum(widths) + row_bits > _WORD_BITS:
         return np.lexsort(keys[::-1])
     packed = np.zeros(n, dtype=np.int64)
@@ -28,6 +31,15 @@ def sort_order(*keys: np.ndarray) -> np.ndarray:
     packed = (packed << row_bits) | np.arange(n)
     packed.sort()
     return packed & ((1 << row_bits) - 1)
+
+
+def _measure(keys: tuple[np.ndarray, ...]) -> tuple[list[tuple[int, int]], list[int]]:
+    spans = [(int(key.min()), int(key.max())) for key in keys]
+    return spans, [(high - low).bit_length() for low, high in spans]
+
+
+def _rank(key: np.ndarray) -> np.ndarray:
+    return np.unique(key, return_inverse=True)[1]
 
 
 def starts_of_runs(*keys: np.ndarray) -> np.ndarray:

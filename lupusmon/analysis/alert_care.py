@@ -90,6 +90,7 @@ def find_lost_responses(visits: Visits, criteria: Sequence[Criterion], verdict: 
     latest[visits.course[at_latest]] = at_latest
     earlier = (visits.week != LATEST) & (visits.target < visits.sources.labs.as_of)
     lost = (verdict == MET) & earlier[:, None] & (verdict[latest[visits.course]] == NOT_MET)
+    lost &= ~_held(criteria, verdict)[latest[visits.course]]
     lost[~_speaks(courses)[visits.course]] = False
     week = np.full((len(courses), len(criteria)), -1)
     for nth in range(LATEST):
@@ -98,6 +99,15 @@ def find_lost_responses(visits: Visits, criteria: Sequence[Criterion], verdict: 
     found = np.flatnonzero((week >= 0).any(axis=1))
     texts = [_lost_text(DRUGS[CODES[courses.drug[c]]].name, criteria, week[c]) for c in found.tolist()]
     return make_alerts("response_lost", courses.patient[found], texts)
+
+
+def _held(criteria: Sequence[Criterion], verdict: np.ndarray) -> np.ndarray:
+    """Visits x criteria: the response is held after all, by the criterion that stands for it."""
+    held = np.zeros(verdict.shape, dtype=bool)
+    column = {criterion.code: i for i, criterion in enumerate(criteria)}
+    for code, other in rules.HELD_BY.items():
+        held[:, column[code]] = verdict[:, column[other]] == MET
+    return held
 
 
 def _speaks(courses: Courses) -> np.ndarray:

@@ -15,7 +15,7 @@ from lupusmon.analysis.alert_rows import (
     since_texts,
     subject_texts,
 )
-from lupusmon.analysis.answers import YES, all_of, any_of
+from lupusmon.analysis.answers import NO, YES, all_of, any_of, where
 from lupusmon.analysis.daily import Daily
 from lupusmon.analysis.episodes import Episodes, find_episodes
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
@@ -44,7 +44,8 @@ def _falling(platelets: Daily, as_of: int) -> Alerts:
     now, old = platelets.read(), platelets.read(before)
     analyte = np.full(len(before), INDEX["PLT"])
     _, fell = assess_beyond_rcv(old.value, now.value, analyte, now.titre)
-    episodes = _episodes(platelets, fell, as_of)
+    answer = where(old.present, fell, np.full(len(before), NO))  # nothing before: not seen to fall
+    episodes = _episodes(platelets, answer, as_of)
     at = episodes.now
     down = float(rcv_limits(np.array([INDEX["PLT"]]), np.zeros(1, dtype=bool))[1][0]) * 100
     change = _change_texts(old.value.take(at), now.value.take(at))

@@ -77,7 +77,7 @@ def value_texts(results: Results, rows: np.ndarray, *, units: bool = True) -> li
         elif results.kind[row] == WORD:
             out.append(_WORDS[int(results.word[row])])
         else:
-            number = number_text(float(results.value[row]))
+            number = short_number(float(results.value[row]))
             sign = _SIGNS[int(results.comparator[row])]
             unit = unit_words[results.unit.codes[row]]
             if results.kind[row] == TITRE:
@@ -85,6 +85,11 @@ def value_texts(results: Results, rows: np.ndarray, *, units: bool = True) -> li
             else:
                 out.append(f"{sign}{number} {SPOKEN_UNITS.get(unit, unit) if units else ''}".rstrip())
     return out
+
+
+def short_number(value: float) -> str:
+    """Four significant digits; from a thousand on six."""
+    return f"{value:.4g}" if abs(value) < 1000 else number_text(value)
 
 
 def dated_texts(results: Results, rows: np.ndarray, *, units: bool = False) -> list[str]:
@@ -101,7 +106,7 @@ def subject_texts(results: Results, rows: np.ndarray) -> list[str]:
 
 
 def since_texts(daily: Daily, episodes: Episodes) -> list[str]:
-    """` since 2026-09-04` for an episode of several results; ` (before: 140 on 2026-08-07)`, the one before, for a first."""
+    """` since 2026-09-04` for an episode of several results; for a first one ` (before: 140 on 2026-08-07)`."""
     since = iso_day(daily.day[episodes.since])
     before = dated_texts(daily.labs.results, daily.at(episodes.no_before))
     repeated = (daily.day[episodes.since] != daily.day[episodes.now]).tolist()

@@ -12,7 +12,7 @@ from lupusmon.analysis.alert_rows import (
     select_recent,
     subject_texts,
 )
-from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of, where
+from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, where
 from lupusmon.analysis.criteria.phrases import iso_day
 from lupusmon.analysis.daily import Daily
 from lupusmon.analysis.episodes import find_episodes
@@ -24,6 +24,8 @@ from lupusmon.clinical import alert_rules as rules
 from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.thresholds import TITRE_RCV_UP_PCT
 from lupusmon.sorting import starts_of_runs
+
+_UNNAMED = "an unnamed assay"
 
 
 def find_serologic_warnings(dsdna: Daily, complement: tuple[Daily, ...], unsteady: np.ndarray) -> Alerts:
@@ -54,9 +56,12 @@ def find_serologic_warnings(dsdna: Daily, complement: tuple[Daily, ...], unstead
 
 
 def _each_step(daily: Daily, assess) -> list[np.ndarray]:
-    """`assess` of each of the results before that count, in the order from the last."""
-    steps = range(1, rules.SEROLOGY_VISITS + 1)
-    return [assess(daily.read(daily.earlier(step, rules.SEROLOGY_DAYS))) for step in steps]
+    """`assess` of each of the results before that count, in the order from the last; no where there is none."""
+    out = []
+    for step in range(1, rules.SEROLOGY_VISITS + 1):
+        old = daily.read(daily.earlier(step, rules.SEROLOGY_DAYS))
+        out.append(where(old.present, assess(old), np.full(len(daily.rows), NO)))
+    return out
 
 
 def _rose(old: Reading, now: Reading) -> np.ndarray:
@@ -141,8 +146,7 @@ def find_assay_changes(dsdna: Daily) -> Alerts:
     names = zip(method.words[method.codes[new_row]], method.words[method.codes[old_row]], strict=True)
     days = zip(iso_day(begun[changed]), iso_day(results.day[old_row]), strict=True)
     texts = [
-        f"Anti-dsDNA by {new or 'an unnamed assay'} since {since}, before by {was or 'an unnamed assay'} (until {until}): "
-        "values do not compare"
+        f"Anti-dsDNA by {new or _UNNAMED} since {since}, by {was or _UNNAMED} until {until}: values do not compare"
         for (new, was), (since, until) in zip(names, days, strict=True)
     ]
     return make_alerts("assay_changed", dsdna.patient[final[changed]], texts, analyte="DSDNA")

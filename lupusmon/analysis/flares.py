@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lupusmon.analysis import bilag
-from lupusmon.analysis.answers import UNKNOWN, YES, all_of
+from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of
 from lupusmon.analysis.assessed import UNGRADED, AssessmentIndex, AssessmentReading
-from lupusmon.analysis.criteria.phrases import grades_text, iso_day, number_text
-from lupusmon.analysis.intervals import Interval, is_above, is_at_least
+from lupusmon.analysis.criteria.phrases import iso_day, number_text
+from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_at_most
 from lupusmon.analysis.lookup import DayIndex
-from lupusmon.clean import SYSTEMS, Doses
+from lupusmon.clean import GRADES, SYSTEMS, Doses
 from lupusmon.clinical import flare_rules as rules
 
 _D_OR_E = bilag.D | bilag.E
@@ -101,24 +101,21 @@ def _selena_flares(pairs: _Pairs) -> tuple[np.ndarray, Flares]:
 
 
 def _severe(pairs: _Pairs, measure: str) -> np.ndarray:
-    """A rise of the measure, to above its severe limit."""
-    limit = {
-        "sledai_2k": rules.SLEDAI_SEVERE,
-        "pga": rules.PGA_SEVERE,
-        "prednisone": pairs.weight * rules.PREDNISONE_SEVERE_MG_KG,
-    }[measure]
+    """A rise to above the severe limit: from below it, or one that would count anywhere. A dose: any increase."""
     now, old = _points(pairs, measure)
-    return all_of(is_above(now, old), is_above(now, limit))
+    if measure == "prednisone":
+        return all_of(is_above(now, old), is_above(now, pairs.weight * rules.PREDNISONE_SEVERE_MG_KG))
+    limit = rules.SLEDAI_SEVERE if measure == "sledai_2k" else rules.PGA_SEVERE
+    return all_of(is_above(now, limit), any_of(is_at_most(old, limit), _mild(pairs, measure)))
 
 
 def _mild(pairs: _Pairs, measure: str) -> np.ndarray:
     """At least a mild or moderate flare: the rise is large enough, wherever it leads."""
     now, old = _points(pairs, measure)
-    rise = Interval.points(np.round(now.lo - old.lo, 2))
     if measure == "prednisone":
         return is_above(now, old)
     least = rules.SLEDAI_RISE if measure == "sledai_2k" else rules.PGA_RISE
-    return is_at_least(rise, least)
+    return is_at_least(Interval.points(np.round(now.lo - old.lo, 2)), least)
 
 
 def _points(pairs: _Pairs, measure: str) -> tuple[Interval, Interval]:
@@ -177,15 +174,26 @@ def _graded_flares(pairs: _Pairs, index: str) -> tuple[np.ndarray, Flares]:
 
 
 def _graded_texts(pairs: _Pairs, at: np.ndarray, index: str, severity: np.ndarray) -> np.ndarray:
-    """`BILAG flare on 2026-10-02: severe; renal C to A (since 2026-09-04)`."""
-    changed = grades_text(SYSTEMS, pairs.old.grades[at], pairs.now.grades[at])
+    """`BILAG flare on 2026-10-02: severe; since 2026-09-04 renal C to A`."""
     days = zip(iso_day(pairs.now.day[at]), iso_day(pairs.old.day[at]), strict=True)
-    unknown = (pairs.now.grades[at] == UNGRADED) | (pairs.old.grades[at] == UNGRADED)
+    lowest = bilag.C if index == rules.BILAG else bilag.B
     texts = []
-    for words, grade, (day, before), some in zip(changed, severity, days, unknown.any(axis=1), strict=True):
-        least = " or worse" if some and grade and grade != rules.SEVERE else ""
-        texts.append(f"{index.upper()} flare on {day}{f': {grade}{least}' if grade else ''}; since {before}: {words}")
+    for i, grade, (day, before) in zip(at.tolist(), severity, days, strict=True):
+        now, old = pairs.now.grades[i], pairs.old.grades[i]
+        open_ = int(((now == UNGRADED) | (old == UNGRADED)).sum())
+        changes = ", ".join(_changes(old, now, least=lowest))
+        least = " or worse" if open_ and grade and grade != rules.SEVERE else ""
+        missing = f". Not decided: {open_} of {len(SYSTEMS)} systems, not graded both times" if open_ else ""
+        graded = f": {grade}{least}" if grade else ""
+        texts.append(f"{index.upper()} flare on {day}{graded}; since {before} {changes}{missing}")
     return np.array([*texts, None], dtype=object)[: len(at)]
+
+
+def _changes(old: np.ndarray, now: np.ndarray, *, least: np.uint8) -> list[str]:
+    """`renal C to A` of every system that got worse, to grade `least` or above (A is bit 0)."""
+    worse = (now < old) & (now <= least) & (old != UNGRADED)
+    letters = {1 << i: letter for i, letter in enumerate(GRADES)}
+    return [f"{SYSTEMS[k]} {letters[int(old[k])]} to {letters[int(now[k])]}" for k in np.flatnonzero(worse).tolist()]
 
 
 def _weights(doses: Doses, patient: np.ndarray, day: np.ndarray) -> np.ndarray:

@@ -42,6 +42,8 @@ CREATININE_SMALL_RISE = 0.20  # mg/dL; KDIGO 2012 counts a rise from here
 DSDNA_RISE = 0.25  # Tseng 2006
 
 CORE_LABS = ("C3", "C4", "DSDNA", "UPCR", "PLT", "CREAT")  # expected while on a drug
+# a criterion is not lost while this one, of the same response, is still met (engineering judgement)
+HELD_BY = {"renal_partial": "renal_complete"} | {f"sri_{k}": "sri_4" for k in (5, 6, 7, 8)}
 STANDS_IN = {"UPCR": "UPROT24", "CREAT": "EGFR"}  # counts as the test having been done
 
 
@@ -94,15 +96,16 @@ ALERT_RULES: dict[str, AlertRule] = {
                   eased=MEDIUM, eased_when="the rise is below 0.20 mg/dL (KDIGO-2012 counts from there)"),
         AlertRule("serologic_warning", MEDIUM, "Serologic warning",
                   "anti-dsDNA at least 25 % higher on the same assay (a titre: two dilutions) while C3 or C4 fell beyond "
-                  "its reference change value, each against the previous result of its series or the one before (no "
-                  "older than 184 days); the text says whether the kidney is steady", "Tseng-2006, RCV", JUDGEMENT,
+                  "its reference change value (a result within 30 days), each against the previous result of its series or "
+                  "the one before (no older than 184 days); the text says whether the kidney is steady", "Tseng-2006, RCV", JUDGEMENT,
                   eased=LOW, eased_when="anti-dsDNA is not above its own upper limit"),
         AlertRule("complement_newly_low", LOW, "Complement newly low",
                   "C3 or C4 below its own lower limit after a result that was not, within the last 365 days",
                   "SLEDAI-2K", JUDGEMENT),
         AlertRule("response_lost", MEDIUM, "Response lost",
                   "a criterion met at an earlier visit of the course and not met at `latest`; courses that run, and the "
-                  "patient's last begun", "CRITERIA", JUDGEMENT),
+                  "patient's last begun; SRI-5 to SRI-8 count as held while SRI-4 is met, a partial renal response while "
+                  "the complete one is", "CRITERIA", JUDGEMENT),
         AlertRule("infusion_missed", MEDIUM, "Infusion missed",
                   "the next dose is overdue by its whole interval or more", "CRITERIA", JUDGEMENT, ladder="infusion"),
         AlertRule("infusion_overdue", LOW, "Infusion overdue",

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SLEDAI_RISE = 3.0  # SFI: this or more, not to above SLEDAI_SEVERE
-SLEDAI_SEVERE = 12.0  # SFI: a rise to more than this
+SLEDAI_SEVERE = 12.0  # SFI: a rise to more than this, from not more, or of SLEDAI_RISE
 PGA_RISE = 1.0  # SFI, PGA 0-3: this or more, not to above PGA_SEVERE
-PGA_SEVERE = 2.5  # SFI, PGA 0-3: a rise to more than this
+PGA_SEVERE = 2.5  # SFI, PGA 0-3: a rise to more than this, from not more, or of PGA_RISE
 PREDNISONE_SEVERE_MG_KG = 0.5  # SFI: an increase to more than this, mg/kg a day
 WEIGHT_DAYS = 365  # a weight of an infusion this close, either way, serves for mg/kg (engineering judgement)
 BILAG_SEVERE_NEW_A = 1
@@ -37,8 +37,8 @@ class FlareRule:
 
 # fmt: off
 FLARE_RULES: tuple[FlareRule, ...] = (
-    FlareRule(SELENA, SEVERE,        "sledai_2k",  "SLEDAI-2K rose, to more than 12", "SFI"),
-    FlareRule(SELENA, SEVERE,        "pga",        "PGA rose, to more than 2.5", "SFI"),
+    FlareRule(SELENA, SEVERE,        "sledai_2k",  "SLEDAI-2K rose to more than 12: from 12 or less, or by 3 or more", "SFI"),
+    FlareRule(SELENA, SEVERE,        "pga",        "PGA rose to more than 2.5: from 2.5 or less, or by 1.0 or more", "SFI"),
     FlareRule(SELENA, SEVERE,        "prednisone", "prednisone increased to more than 0.5 mg/kg a day (weight: the "
                                                    "infusion nearest within 365 days)", "SFI"),
     FlareRule(SELENA, MILD_MODERATE, "sledai_2k",  "SLEDAI-2K rose by 3 or more, not to more than 12", "SFI"),

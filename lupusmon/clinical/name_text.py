@@ -39,6 +39,7 @@ _REWRITES = tuple(
         (r"\[[^\]]*/(?:volume|area|time)[^\]]*\]", " "),  # LOINC property: [Mass/volume]
         (r"\[(?:titer|presence|(?:mass |molar |volume )?ratio|units|mass|measurement)\]", " "),
         (r"\[(?:volume |number )?fraction\]", " percent "),
+        (r"\b(?:mass|moles|units|substance)\s*/\s*vol(?:ume)?\b|'s\b", " "),
         (r"#\s*/\s*(?:area|vol(?:ume)?)\b", " "),
         (r"/\s*100\b|%", " percent "),
         (r"/\s*(?:hpf|campo|champ|gesichtsfeld|high power field)\b", " hpf "),

@@ -16,7 +16,7 @@ from importlib.resources import files
 from lupusmon.clinical.name_text import fold, name_words, plain
 
 NONE_OF_OURS = "-"
-_URINE_TESTS = ("UPCR", "UACR", "UPROT24", "URBC", "UWBC")
+URINE_TESTS = ("UPCR", "UACR", "UPROT24", "URBC", "UWBC")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def senses() -> dict[tuple[frozenset[str], str], str]:
         sense = read_sense(name_words(row["spelling"]))
         if row["how"] == "exact" or not sense.words:
             continue
-        places = ("", "urine") if row["analyte"] in _URINE_TESTS[:3] else (sense.place,)
+        places = ("", "urine") if row["analyte"] in URINE_TESTS[:3] else (sense.place,)
         for place in places:
             found.setdefault((sense.words, place), row["analyte"])
     return found

@@ -18,6 +18,7 @@ from lupusmon.clinical.matches import Match, Status, ambiguous, empty, known, no
 from lupusmon.clinical.name_text import camel_split, fold, name_words, plain, visible
 from lupusmon.clinical.name_words import (
     NONE_OF_OURS,
+    URINE_TESTS,
     NameSense,
     exact_spellings,
     own_words,
@@ -43,8 +44,9 @@ def match_name(text: str) -> Match:
         return unknown(f"{text[:40]}…", _WHAT)
     named = _without_unit(text)
     found = _exactly(text) or _exactly(named)
-    for spelling in dict.fromkeys((named, camel_split(named))):
-        found = found or _by_words(spelling) or _by_parts(spelling)
+    for read in (_by_words, _by_parts, _refused):
+        for spelling in dict.fromkeys((named, camel_split(named))):
+            found = found or read(spelling)
     if found:
         return _match(text, found)
     return unknown(text, _WHAT)
@@ -88,11 +90,8 @@ def _exactly(text: str) -> str:
 
 def _by_words(text: str) -> str:
     """Code, several codes, `-`, or "" where the words are not those of a listed name."""
-    sense = read_sense(name_words(text))
-    found = _listed(sense) or _refused(sense)
-    if found in ("", "CREAT") and _PER_CREATININE.search(plain(text)):
-        return NONE_OF_OURS
-    return found
+    found = _listed(read_sense(name_words(text)))
+    return NONE_OF_OURS if found == "CREAT" and _PER_CREATININE.search(plain(text)) else found
 
 
 _PER_CREATININE = re.compile(r"\w\s*[/:]\s*(?:u-?\s*)?[ck]rea")  # any other ratio than ours
@@ -130,8 +129,9 @@ def _protein_comes_first(sense: NameSense) -> bool:
     return not places or not proteins or min(proteins) < places[0] or sense.order[0] == "ratio"
 
 
-def _refused(sense: NameSense) -> str:
+def _refused(text: str) -> str:
     """`-` for a name that is sure to be another test than the one it resembles; both codes for a panel."""
+    sense = read_sense(name_words(text))
     if any(word.startswith("!") for word in sense.words):
         return NONE_OF_OURS
     if {"c3", "c4"} <= sense.words:
@@ -144,7 +144,7 @@ def _refused(sense: NameSense) -> str:
         return NONE_OF_OURS
     if "antibody" in sense.words and _is_ours(NameSense(sense.words - {"antibody"}, frozenset(), sense.order)):
         return NONE_OF_OURS  # antibodies against it
-    if {"creatinine", "ratio"} <= sense.words:
+    if {"creatinine", "ratio"} <= sense.words or _PER_CREATININE.search(plain(text)):
         return NONE_OF_OURS
     return ""
 
@@ -167,16 +167,18 @@ def _by_parts(text: str) -> str:
         sense = read_sense(name_words(part))
         if fold(part) in _CODING_SYSTEMS or not sense.words:
             continue
-        exact = exact_spellings().get(fold(part), "") if not place and "%" not in part else ""
-        found = exact or _by_words(part) or _listed(NameSense(sense.words, frozenset({place}), sense.order))
+        here = _listed(NameSense(sense.words, frozenset({place}), sense.order))
+        found = _exact_there(part, place) or here or (NONE_OF_OURS if place else _by_words(part)) or _refused(part)
         if not found:
             return ""
-        codes.append(NONE_OF_OURS if place in ("urine", "fluid") and not _is_listed_there(sense, place) else found)
+        codes.append(found)
     return _agreed(codes) if len(codes) > 1 or (codes and "^" in text) else ""
 
 
-def _is_listed_there(sense: NameSense, place: str) -> bool:
-    return bool(_listed(NameSense(sense.words, frozenset({place}), sense.order)))
+def _exact_there(part: str, place: str) -> str:
+    """Meanings of a listed spelling, of a part of a name, that are possible in urine or another fluid."""
+    codes = _exactly(part).split()
+    return " ".join(c for c in codes if not place or c == NONE_OF_OURS or (place == "urine" and c in URINE_TESTS))
 
 
 def _agreed(codes: list[str]) -> str:
@@ -192,7 +194,6 @@ def _agreed(codes: list[str]) -> str:
 
 _BRACKETED_UNIT = re.compile(r"[(\[]([^()\[\]]*[/%][^()\[\]]*(?:\([^()]*\))?)[)\]]\s*$")
 _TRAILING_UNIT = re.compile(r"\s((?:x\s*)?\S*/\S*(?:\s*1[.,]73\s*m\S*)?)\s*$")
-_UNIT_WORDS = {"g/s": " 24h ", "1/hpf": " hpf "}  # these units say what was measured
 
 
 def _without_unit(text: str) -> str:
@@ -200,9 +201,9 @@ def _without_unit(text: str) -> str:
     for pattern in (_BRACKETED_UNIT, _TRAILING_UNIT):
         found = pattern.search(text)
         readings = read_unit(found[1]) if found and found[1].strip() != "%" else ()
-        if any("/" in r.kind for r in readings):
-            words = next((w for kind, w in _UNIT_WORDS.items() if any(r.kind == kind for r in readings)), " ")
-            return text[: found.start()] + words
+        kinds = {r.kind for r in readings if "/" in r.kind}
+        if kinds and "1/hpf" not in kinds:  # "RBC/HPF" is a name
+            return text[: found.start()] + (" 24h " if "g/s" in kinds else "")
     return text
 
 

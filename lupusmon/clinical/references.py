@@ -27,6 +27,10 @@ REFERENCES: dict[str, str] = {
     "NIH": "Austin HA et al. NEJM 1986;314:614; Gourley MF et al. Ann Intern Med 1996;125:549",
     "Merrill-2010": "Merrill JT et al. Arthritis Rheum 2010;62:222 (EXPLORER)",
     "REGENCY": "Furie RA et al. NEJM 2025;392:1471 (obinutuzumab in lupus nephritis)",
+    "Tseng-2006": "Tseng CE et al. Arthritis Rheum 2006;54:3623 (serologic flare: anti-dsDNA and C3a)",
+    "SFI": "SELENA flare index: Buyon JP et al. Ann Intern Med 2005;142:953; Thanou A et al. Rheumatology 2014;53:2175",
+    "BILAG-flare": "BILAG-2004 flare: EULAR abstract, Ann Rheum Dis 2013;72(Suppl 3):A473",
+    "TULIP-flare": "flares in TULIP-1 and TULIP-2: BILAG-2004, a new A or two new B against the visit before",
     "Maier-1990": "Maier WP et al. Am J Hematol 1990 (IVIG in SLE thrombocytopenia)",
 }
 

@@ -20,9 +20,9 @@ from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.fhir_access import Document, Place, Resource, at, listed, text_at
 from lupusmon.ingest.fhir_doses import add_administration
 from lupusmon.ingest.fhir_results import add_observation
+from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.records import Records
-from lupusmon.ingest.settle import Conventions
-from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
+from lupusmon.ingest.source import Kind, SourceTable
 
 _NO_DOSE = {
     "MedicationRequest": "a prescription",
@@ -42,19 +42,19 @@ def is_fhir(head: bytes) -> bool:
     return start[:1] in (b"{", b"[") and b'"resourceType"' in head
 
 
-def read_fhir(file: str, data: bytes, sha256: str, options: ReadOptions, notes: tuple[str, ...]) -> list[SourceTable]:
+def read_fhir(incoming: Incoming) -> list[SourceTable]:
     """The tables of one file, a kind each. Raises UnusableFile for what is no FHIR in JSON, or has no resource."""
-    text, note = to_utf8(file, data)
+    text, note = to_utf8(incoming.file, incoming.data)
     records, document = Records(), Document()
-    entries = list(_entries(file, text.decode("utf-8"), records))
+    entries = list(_entries(incoming.file, text.decode("utf-8"), records))
     for _, url, resource in entries:
         document.learn(url, resource)
     for line, url, resource in entries:
         _add_resource(Place(document, line, url, resource), records, resource)
-    if records.count(Kind.LABS) and document.dated_by_issue:
-        notes = (*notes, f"{document.dated_by_issue:,} results without a collection time are dated by `issued`")
-    said = Conventions(options.date_order or "ymd", options.decimal or "point", options.source)
-    return records.tables(file, sha256, said, (*notes, note) if note else notes)
+    notes = [note] if note else []
+    if document.dated_by_issue:
+        notes.append(f"{document.dated_by_issue:,} results without a collection time are dated by `issued`")
+    return records.tables(incoming, incoming.conventions(date_order="ymd", decimal="point"), tuple(notes))
 
 
 def _entries(file: str, text: str, records: Records) -> Iterator[tuple[int, str, Resource]]:

@@ -1,4 +1,4 @@
-"""Tables of foreign data models, recognised by their columns, as tables of ours. The models stand in modules of theirs."""
+"""Tables of foreign data models, recognised by their columns, as tables of ours. Each model has a module of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lupusmon.errors import UnusableFile
-from lupusmon.ingest.combine import Cells, combine
+from lupusmon.ingest.combine import Cells, combine, first_text
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.header import read_header
+from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.kinds import fold_name
 from lupusmon.ingest.rows import Body, read_rows
-from lupusmon.ingest.settle import Conventions, settle_table
-from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
+from lupusmon.ingest.settle import settle_table
+from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.text.columns import TextColumn
 from lupusmon.text.dates import parse_date
 
@@ -59,31 +59,21 @@ class ForeignTable:
         return [i for i, name in enumerate(folded) if name in wanted and name not in folded[:i]]
 
 
-def read_foreign(
-    file: str, text: bytes, sha256: str, table: ForeignTable, options: ReadOptions, notes: tuple[str, ...]
-) -> SourceTable:
-    """A foreign table of delimited text, already unpacked."""
-    text, note = to_utf8(file, text)
+def read_foreign(incoming: Incoming, table: ForeignTable) -> SourceTable:
+    """A foreign table of delimited text."""
+    file = incoming.file
+    text, note = to_utf8(file, incoming.data)
     header = read_header(file, text, lambda names: len(table.used(names)))
     used = table.used(header.names)
     rows = read_rows(Body(file, text, header.start, header.next_line, header.delimiter, len(header.names)), used)
     cells = Cells({header.names[i]: rows.columns[i] for i in used}, len(rows.lines))
     extra = tuple(name for i, name in enumerate(header.names) if i not in used and name)
-    return build_foreign(
-        file, sha256, table, cells, rows.lines, rows.problems, options, extra, (*notes, note) if note else notes
-    )
+    built = build_foreign(incoming, table, cells, rows.lines, rows.problems)
+    return replace(built, extra_columns=extra, notes=(*built.notes, note) if note else built.notes)
 
 
 def build_foreign(
-    file: str,
-    sha256: str,
-    table: ForeignTable,
-    cells: Cells,
-    lines: np.ndarray,
-    problems: TextColumn,
-    options: ReadOptions,
-    extra: tuple[str, ...],
-    notes: tuple[str, ...],
+    incoming: Incoming, table: ForeignTable, cells: Cells, lines: np.ndarray, problems: TextColumn
 ) -> SourceTable:
     """The cells of a foreign table, wherever they were read from, as a table of ours."""
     if table.translate is None:
@@ -95,25 +85,17 @@ def build_foreign(
     if made.ignored is not None:
         columns["ignored"] = made.ignored
     if made.problems is not None:
-        problems = combine(lambda broken, unusable: broken or unusable, problems, made.problems)
-    said = Conventions(options.date_order, options.decimal, options.source)
-    built = settle_table(file, table.kind, sha256, columns, lines, problems, said, extra_columns=extra)
-    return replace(built, notes=(*notes, f"read as {table.name}", *made.notes))
+        problems = combine(first_text, problems, made.problems)
+    notes = (*incoming.notes, f"read as {table.name}", *made.notes)
+    said = incoming.conventions()
+    return settle_table(
+        incoming.file, table.kind, incoming.sha256, columns, lines, problems, said, notes=notes
+    )
 
 
 def find_table(tables: Sequence[ForeignTable], headers: Sequence[str]) -> ForeignTable | None:
     """The first table whose columns are all there."""
     return next((table for table in tables if table.fits(headers)), None)
-
-
-def refuse_unknown(file: str, tables: Sequence[ForeignTable], headers: Sequence[str]) -> UnusableFile:
-    """What to say of a table that is none of these."""
-    shown = ", ".join(list(headers)[:12])
-    return UnusableFile(f"{file}: is no table lupusmon knows; found columns {shown}; known: {_names(tables)}")
-
-
-def _names(tables: Sequence[ForeignTable]) -> str:
-    return ", ".join(dict.fromkeys(table.name for table in tables))
 
 
 def describe_span(start: str, end: str) -> str:

@@ -20,9 +20,9 @@ from lupusmon.ingest.coded import (
 )
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.hl7_segments import Segment, iterate_segments
+from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.records import Records
-from lupusmon.ingest.settle import Conventions
-from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
+from lupusmon.ingest.source import Kind, SourceTable
 
 _STARTS = (b"MSH", b"FHS", b"BHS")
 _UNUSABLE = {
@@ -47,15 +47,15 @@ def is_hl7(head: bytes) -> bool:
     return start[:3] in _STARTS and len(start) > 3 and not start[3:4].isalnum() and start[3:4] not in b" \t,;"
 
 
-def read_hl7(file: str, data: bytes, sha256: str, options: ReadOptions, notes: tuple[str, ...]) -> list[SourceTable]:
+def read_hl7(incoming: Incoming) -> list[SourceTable]:
     """The tables of one file: labs, and patients where PID says something of them."""
-    text, note = to_utf8(file, data)
+    text, note = to_utf8(incoming.file, incoming.data)
     messages = _Messages()
     for segment in iterate_segments(text.decode("utf-8")):
         messages.take(segment)
     messages.end_message()
-    said = Conventions(options.date_order or "ymd", options.decimal, options.source)
-    return messages.records.tables(file, sha256, said, (*notes, note) if note else notes)
+    said = incoming.conventions(date_order="ymd")
+    return messages.records.tables(incoming, said, (note,) if note else ())
 
 
 class _Messages:

@@ -36,8 +36,8 @@ _UNITS = {
 _SEX = {"8507": "M", "8532": "F"}
 # What was written, ordered, dispensed, claimed by a pharmacy or told by the patient was not seen to be given.
 _NOT_GIVEN = {
-    **dict.fromkeys(("38000177", "32838", "32833", "32839"), "a prescription"),
-    **dict.fromkeys(("38000175", "38000176", "32825", "32869", "581452", "43542356"), "a dispensing"),
+    **dict.fromkeys(("38000177", "32838", "32833"), "a prescription"),
+    **dict.fromkeys(("38000175", "38000176", "32825", "32869"), "a dispensing"),
     **dict.fromkeys(("44787730", "32865"), "told by the patient"),
 }
 _DOSE_UNITS = ("mg", "milligram", "g", "gram", "mg/kg", "g/kg", "mg/m2")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lupusmon.errors import UnusableFile
+from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.kinds import COLUMNS
 from lupusmon.ingest.ranges import split_range_column
 from lupusmon.ingest.settle import Conventions, settle_table
@@ -41,17 +44,15 @@ class Records:
         for row in self._by_result.get((patient_id, result_id), ()):
             row["problem"] = row["problem"] or why
 
-    def count(self, kind: Kind) -> int:
-        return len(self._rows.get(kind, ()))
-
-    def tables(self, file: str, sha256: str, said: Conventions, notes: tuple[str, ...] = ()) -> list[SourceTable]:
+    def tables(self, incoming: Incoming, said: Conventions, notes: tuple[str, ...] = ()) -> list[SourceTable]:
         """A table for each kind that has rows, the first with the notes. Raises UnusableFile where there is no row."""
         kinds = [kind for kind in Kind if self._rows.get(kind)]
         if not kinds:
-            raise UnusableFile(f"{file}: holds no results, doses or patients")
-        return [self._table(file, kind, sha256, said, notes if kind is kinds[0] else ()) for kind in kinds]
+            raise UnusableFile(f"{incoming.file}: holds no results, doses or patients")
+        tables = [self._table(incoming, kind, said) for kind in kinds]
+        return [replace(tables[0], notes=(*incoming.notes, *notes)), *tables[1:]]
 
-    def _table(self, file: str, kind: Kind, sha256: str, said: Conventions, notes: tuple[str, ...]) -> SourceTable:
+    def _table(self, incoming: Incoming, kind: Kind, said: Conventions) -> SourceTable:
         rows = self._rows[kind]
         names = {name for row in rows for name in row} | {"patient_id"}
         columns = {
@@ -62,9 +63,8 @@ class Records:
         if "ref_range" in columns:
             _split_ranges(columns, len(rows))
         problems = TextColumn.from_values(row["problem"] for row in rows)
-        return settle_table(
-            file, kind, sha256, columns, np.array(self._lines[kind], dtype=np.int64), problems, said, notes=notes
-        )
+        lines = np.array(self._lines[kind], dtype=np.int64)
+        return settle_table(incoming.file, kind, incoming.sha256, columns, lines, problems, said)
 
 
 def _split_ranges(columns: dict[str, TextColumn], n_rows: int) -> None:

@@ -59,7 +59,7 @@ def _choose_result(name: str, *texts: str) -> tuple[str, ...]:
 def _describe_not_done(status: str, reason: str) -> str:
     if not status:
         return ""
-    return f"{status.lower()} (--STAT)" + (f": {reason}" if reason else "")
+    return status.lower() + (f": {reason}" if reason else "")
 
 
 def _translate_doses(prefix: str):

@@ -25,6 +25,7 @@ _LOW, _HIGH, _IMPOSSIBLE = (
 )
 _TAKES_WORDS = np.array([a.words for a in ANALYTES.values()])
 _UNIT_NEEDED = "missing"
+_TITRE_UNIT = "{titer}"
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     parsed, unit_text = _read_values(table, log)
     kind, number = parsed.kind.copy(), parsed.number
     match, match_of = _match_units(analyte, unit_text)
-    factor, suffix, own_unit = (_unit_column(match, match_of, name) for name in ("factor", "suffix", "unit"))
-    is_titre_unit = own_unit == "{titer}"
+    factor = np.array([m.factor for m in match], dtype=np.float64)[match_of]
+    is_titre_unit = np.array([m.unit == _TITRE_UNIT for m in match], dtype=bool)[match_of]
     kind = np.where((kind == NUMBER) & (analyte == _DSDNA) & is_titre_unit, TITRE, kind)
     _check_values(table, log, analyte, kind, parsed)
     _check_units(log, analyte, kind, unit_text, match, match_of)
@@ -73,23 +74,21 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     factor = np.where((kind == TITRE) | is_titre_unit, 1.0, factor)
     value = np.where(kind == WORD, np.nan, round_value(number * factor))
     _check_possible(table, log, analyte, value, number, kind)
-    unit = _choose_units(kind, own_unit)
+    unit = _choose_words(kind, match_of, [m.unit for m in match], _TITRE_UNIT)
     low, high, source = _find_limits(table, analyte, kind, factor, unit)
     return LabRows(
         table=table,
         log=log,
         patient=patient,
         analyte=analyte,
-        method=_add_suffix(
-            column(table, "method"), np.where(kind == TITRE, "titre", np.where(kind == WORD, "", suffix))
-        ),
+        method=_add_suffix(column(table, "method"), _choose_words(kind, match_of, [m.suffix for m in match], "titre")),
         day=day,
         micros=micros,
         kind=kind.astype(np.int8),
         value=value,
         comparator=parsed.comparator,
         word=parsed.word,
-        unit=TextColumn.from_values(unit) if not isinstance(unit, TextColumn) else unit,
+        unit=unit,
         ref_low=low,
         ref_high=high,
         ref_source=source,
@@ -216,11 +215,6 @@ def _match_units(analyte: np.ndarray, unit: TextColumn) -> tuple[list[UnitMatch]
     return map_pairs(analyte + 1, unit.codes, len(unit.words), match)
 
 
-def _unit_column(match: list[UnitMatch], match_of: np.ndarray, name: str) -> np.ndarray:
-    values = [getattr(m, name) for m in match]
-    return np.array(values, dtype=np.float64 if name == "factor" else object)[match_of]
-
-
 def _check_values(table: SourceTable, log: IssueLog, analyte: np.ndarray, kind: np.ndarray, parsed: _Values) -> None:
     value = texts_of(column(table, "value"))
     log.drop(kind == ValueKind.EMPTY, Outcome.REJECTED, "value", "value_missing", "", "no value")
@@ -274,13 +268,12 @@ def _slip_message(code: str, value: float, number: float) -> str:
     return f"{value:.6g} {definition.unit} is impossible for {code} ({limit}){hint}"
 
 
-def _choose_units(kind: np.ndarray, own_unit: np.ndarray) -> TextColumn:
-    """Canonical or own unit of each row; `{titer}` for titres, empty for words."""
-    words, back = np.unique(own_unit.astype(str), return_inverse=True)
-    words = np.array([*words.tolist(), "{titer}", ""], dtype=object)
-    titre, empty = len(words) - 2, len(words) - 1
-    codes = np.where(kind == TITRE, titre, np.where(kind == WORD, empty, back))
-    return TextColumn(codes.astype(np.int32), words)
+def _choose_words(kind: np.ndarray, match_of: np.ndarray, words: list[str], of_titre: str) -> TextColumn:
+    """The word of each row's unit match; titres have their own, words of the laboratory none."""
+    named = TextColumn.from_values([*words, of_titre, ""])
+    titre, none = named.codes[-2], named.codes[-1]
+    codes = np.where(kind == TITRE, titre, np.where(kind == WORD, none, named.codes[match_of]))
+    return TextColumn(codes.astype(np.int32), named.words)
 
 
 def _find_limits(
@@ -289,8 +282,9 @@ def _find_limits(
     """(low, high, source): the result's own limits, converted; an absent side takes the default."""
     own_low, own_high = (_read_limit(table, name, factor) for name in ("ref_low", "ref_high"))
     at = np.clip(analyte, 0, None)
-    canonical = np.array([ANALYTES[code].unit for code in CODES], dtype=object)[at]
-    has_default = (unit.texts() == canonical) | (kind == WORD)
+    place = {word: i for i, word in enumerate(unit.words.tolist())}
+    canonical = np.array([place.get(ANALYTES[code].unit, -1) for code in CODES])[at]
+    has_default = (unit.codes == canonical) | (kind == WORD)
     default_low = np.where(has_default, _LOW[at], np.nan)
     default_high = np.where(has_default, _HIGH[at], np.nan)
     low = np.where(np.isnan(own_low), default_low, own_low)
@@ -310,9 +304,10 @@ def _read_limit(table: SourceTable, name: str, factor: np.ndarray) -> np.ndarray
     return round_value(number * factor)
 
 
-def _add_suffix(method: TextColumn, suffix: np.ndarray) -> TextColumn:
+def _add_suffix(method: TextColumn, suffix: TextColumn) -> TextColumn:
     """`ELISA` and `titre` become `ELISA titre`; an empty method becomes the suffix (CRITERIA 1)."""
-    suffixes, back = np.unique(suffix.astype(str), return_inverse=True)
-    words, pair = map_pairs(method.codes, back, len(suffixes), lambda m, s: f"{method.words[m]} {suffixes[s]}".strip())
+    words, pair = map_pairs(
+        method.codes, suffix.codes, len(suffix.words), lambda m, s: f"{method.words[m]} {suffix.words[s]}".strip()
+    )
     named = TextColumn.from_values(words)
     return TextColumn(named.codes[pair], named.words)

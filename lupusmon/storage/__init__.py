@@ -3,9 +3,11 @@
 from lupusmon.storage.audit import AuditLine, write_audit_csv
 from lupusmon.storage.batches import Batch, HowRead
 from lupusmon.storage.edits import Edit, EditKind
+from lupusmon.storage.privacy import Identifying, find_identifying
 from lupusmon.storage.remembered import Review, SavedMapping
 from lupusmon.storage.repository import Store, StoreMoved, View
 from lupusmon.storage.troubles import NewerSchema, StoreTrouble
+from lupusmon.storage.twins import possible_duplicates
 
 __all__ = [
     "AuditLine",
@@ -13,6 +15,7 @@ __all__ = [
     "Edit",
     "EditKind",
     "HowRead",
+    "Identifying",
     "NewerSchema",
     "Review",
     "SavedMapping",
@@ -20,5 +23,7 @@ __all__ = [
     "StoreMoved",
     "StoreTrouble",
     "View",
+    "find_identifying",
+    "possible_duplicates",
     "write_audit_csv",
 ]

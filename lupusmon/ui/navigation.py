@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -21,30 +22,41 @@ _PAGES = (  # address, title, page, can it do without data
 )
 
 
+@dataclass
+class _Scene:
+    """What the frame found out before the page is drawn."""
+
+    view: frame.View | None = None
+    snapshot: Snapshot | None = None
+
+
 def run() -> None:
-    """One run of the dashboard."""
+    """One run of the dashboard: frame, page, footer. Widgets outside the page keep their state from page to page."""
     st.set_page_config(page_title="lupusmon", layout="wide", initial_sidebar_state="collapsed")
+    scene = _Scene()
     pages = {
         address: st.Page(
-            partial(_draw, title, page, without_data), title=title, url_path=address, default=address == "worklist"
+            partial(_draw, scene, page, without_data), title=title, url_path=address, default=address == "worklist"
         )
         for address, title, page, without_data in _PAGES
     }
     st.session_state["pages"] = pages
-    st.navigation(list(pages.values()), position="top").run()
+    chosen = st.navigation(list(pages.values()), position="top")
+    scene.view = frame.draw_frame()
+    st.title(chosen.title, anchor=False)
+    scene.snapshot = _load_snapshot()
+    chosen.run()
+    frame.draw_footer(scene.snapshot)
 
 
-def _draw(title: str, page: Callable, without_data: bool) -> None:
-    """Frame, page, footer. An error of ours is a sentence with a way out."""
-    view = frame.draw_frame()
-    st.title(title, anchor=False)
-    snapshot = _load_snapshot()
+def _draw(scene: _Scene, page: Callable, without_data: bool) -> None:
+    """The page, or a sentence with a way out where it needs data and there are none."""
+    snapshot = scene.snapshot
     if without_data or (snapshot is not None and not snapshot.is_empty):
-        page(snapshot, view)
+        page(snapshot, scene.view)
     elif snapshot is not None:
         st.info("There are no data yet. Import CSV files of laboratory results and infusions to begin.")
         st.page_link(st.session_state["pages"]["import"], label="Go to Import")
-    frame.draw_footer(snapshot)
 
 
 def _load_snapshot() -> Snapshot | None:

@@ -9,7 +9,7 @@ from .builders import assessment, dose, lab
 
 
 def random_repeats(seed: int, n: int) -> tuple[list[dict], list[dict], list[dict], list[dict]]:
-    """(labs, infusions, assessments, patients) in reading order; few patients, days, values, so that most rows collide."""
+    """(labs, infusions, assessments, patients) in reading order; few patients, days and values: most rows collide."""
     rng = Random(seed)
     kinds = (_repeat_lab, _repeat_dose, _repeat_assessment, _repeat_patient)
     return tuple([make(rng) for _ in range(n)] for make in kinds)

@@ -113,9 +113,17 @@ def _state_of(search: Search, reads: tuple[str, ...], assessed: bool, pending: n
     if assessed:
         columns += _assessment_state(visits)
     matrix = np.concatenate([np.asarray(c).reshape(len(visits), -1).astype(np.int64) for c in columns], axis=1)
-    mix = np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, matrix.shape[1], dtype=np.int64)
+    return _mix(matrix)
+
+
+def _mix(matrix: np.ndarray) -> np.ndarray:
+    """One 64-bit number per row; different rows share one with a chance of about n² / 2⁶⁴."""
+    factors = np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, matrix.shape[1], dtype=np.int64) | 1
+    mixed = np.zeros(len(matrix), dtype=np.int64)
     with np.errstate(over="ignore"):
-        return (matrix * (mix | 1)).sum(axis=1)
+        for column, factor in zip(matrix.T, factors, strict=True):
+            mixed = (mixed ^ (mixed >> 29)) * factor + column
+    return mixed
 
 
 def _reading_state(code: str, reading: Reading) -> list[np.ndarray]:
@@ -239,11 +247,12 @@ def _write(search: Search, chosen: np.ndarray, texts: list[str]) -> np.ndarray:
     latest = visits.week[rows] == LATEST
     low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
     high = np.where(latest, target, target + VISIT_DAYS)
-    named = np.stack([chosen[rows, columns], start, low, high, *search.place[rows].T])
-    keys, first, back = np.unique(named, axis=1, return_index=True, return_inverse=True)
+    place = search.place[rows] * (chosen[rows, columns][:, None] >> np.arange(len(search.slots)) & 1)
+    named = np.column_stack([chosen[rows, columns], start, low, high, place])
+    keys, first, back = np.unique(_mix(named), return_index=True, return_inverse=True)
     for at in first.tolist():
-        texts.append(_sentence(search, int(rows[at]), int(named[0, at]), *named[1:4, at].tolist()))
-    numbers[rows, columns] = len(texts) - keys.shape[1] + back.ravel()
+        texts.append(_sentence(search, int(rows[at]), *named[at, :4].tolist()))
+    numbers[rows, columns] = len(texts) - len(keys) + back
     return numbers
 
 

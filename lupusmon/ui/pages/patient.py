@@ -16,26 +16,33 @@ _KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of
 
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
-    """The patient of `?patient=`; one slot, emptied before the first thing of another patient is drawn."""
+    """The patient of `?patient=`. Another patient's page is cleared before the slow work for this one begins."""
     asked = st.query_params.get("patient")
     patient_id = snapshot.find(asked)
-    slot = st.empty()
     if patient_id is None:
         st.session_state.pop("patient_shown", None)
-        with slot.container():
+        with st.empty().container():
             _no_patient(asked)
         return
     key = snapshot.key_of[patient_id]
     if asked != key:
         st.query_params["patient"] = key
-    if st.session_state.get("patient_shown") != key:
-        slot.skeleton(height=600)
-        st.session_state["patient_shown"] = key
+    slot = _clear_for(key)
     tables = snapshot.patient(patient_id)
     course = choose_course(tables)
     chart = patient_chart.prepare(tables, course, snapshot, view, key)
     with slot.container(key="patient_body"):
         _draw_body(tables, course, chart, snapshot, view, key)
+
+
+def _clear_for(key: str) -> object:
+    """The slot of the body: emptied at once for another patient, left as it stands while the patient is the same."""
+    if st.session_state.get("patient_shown") == key:
+        return st
+    slot = st.empty()
+    slot.skeleton(height=600)
+    st.session_state["patient_shown"] = key
+    return slot
 
 
 def choose_course(tables: PatientTables) -> pd.Series | None:

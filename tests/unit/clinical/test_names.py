@@ -11,7 +11,6 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.name_text import name_words
 from lupusmon.clinical.name_words import _rows, read_sense, scoped_noise, vocabulary
 from lupusmon.clinical.names import Status, fold, match_drug, match_loinc, match_name
-
 from tests.unit.clinical.name_tables import DRUGS as DRUG_TEXTS
 from tests.unit.clinical.name_tables import KNOWN, OTHER_DRUGS, OTHERS
 
@@ -31,7 +30,8 @@ MET = {
         anti_dsDNA | Anti_dsDNA | antiDsdna | آنتی-dsDNA | ds_dna | DNA | DNA-II""",
     "UPCR": """PROTEIN/CREAT RATIO URINE | Protein/Creatinine Ratio | PROTEIN/CREAT RATIO,UR RANDOM |
         Protein/creatinine | PROTEIN/CREATININE RATIO | R-U-PROTEIN/CREAT RATIO | Urine Protein/Creatinine Ratio |
-        PROT/CREAT RATI | RATTC | ÍNDICE PROT/CREAT | RELACION PROT/CREAT | IPC | RPC | Cociente Prot/Creat | upc ratio""",
+        PROT/CREAT RATI | RATTC | ÍNDICE PROT/CREAT | RELACION PROT/CREAT | IPC | RPC |
+        Cociente Prot/Creat | upc ratio""",
     "UACR": "Albumin/Creatinine, Urine | Alb/Creat Ratio | Microalb/Creat Ratio | R-UR ALBUMIN/CREAT",
     "PLT": """Platelet Count | PLAT | Platelets | Platelet # Bld | Thrombocytes | Plt Count | Plaquetas |
         platelet_count | Plaquettes""",
@@ -198,7 +198,19 @@ def test_a_loinc_code_is_read_however_it_is_wrapped(written):
 
 
 def test_loinc_codes_of_other_tests_are_known_as_such_and_invented_ones_are_not():
-    for loinc in "35275-7 7465-1 14684-5 2161-8 770-8 4548-4 32623-1 63230-7 5132-6 50210-4 2888-6".split():
+    for loinc in [
+        "35275-7",
+        "7465-1",
+        "14684-5",
+        "2161-8",
+        "770-8",
+        "4548-4",
+        "32623-1",
+        "63230-7",
+        "5132-6",
+        "50210-4",
+        "2888-6",
+    ]:
         assert match_loinc(loinc).status == Status.NOT_MONITORED, loinc
     for loinc in ("11013-4", "31348-8", "9999-9", "abc"):
         assert match_loinc(loinc).status == Status.UNKNOWN, loinc

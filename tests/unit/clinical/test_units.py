@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from lupusmon.clinical.analytes import ANALYTES, CODES
 from lupusmon.clinical.units import accepted_units, match_unit, si_unit, units_that_fit
-
 from tests.unit.clinical.unit_tables import DSDNA, FACTORS, REFUSED
 
 

@@ -1,0 +1,254 @@
+"""A clinic morning in a real browser: worklist, patient, chart, verdict, import; keyboard; accessibility; no flash."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from tests.browser.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+CHART = ".stPlotlyChart .js-plotly-plot"
+LABS = ("C3", "C4", "DSDNA", "UPCR", "PLT")
+
+
+def open_page(page, server, path="/"):
+    page.goto(server + path)
+    page.wait_for_selector("h1")
+    settle(page)
+
+
+def settle(page):
+    """Until the run is over and nothing on the page is stale."""
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
+    )
+
+
+def open_first_patient(page, server):
+    open_page(page, server)
+    row = page.locator("[data-testid=worklist] tr.row").first
+    name = row.locator("th .main").inner_text()
+    row.click()
+    page.wait_for_url("**/patient?patient=*")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(page)
+    return name
+
+
+def figure(page):
+    """The data Plotly has drawn: title, and per test the x of its marks and their rings."""
+    return json.loads(
+        page.evaluate(
+            """() => { const plot = document.querySelector('.stPlotlyChart .js-plotly-plot');
+            return JSON.stringify({title: plot.layout.title.text, axis: plot.layout.xaxis.type,
+              points: Object.fromEntries(plot.data.filter(t => t.meta && t.meta.role === 'points')
+                .map(t => [t.meta.analyte, {n: t.x.length, opacity: t.marker.opacity, y: Array.from(t.y)}]))}); }"""
+        )
+    )
+
+
+def marks_drawn(page):
+    """How many marks stand in the SVG, of all traces whose legend name ends with `points`."""
+    return page.evaluate(
+        """() => { const plot = document.querySelector('.stPlotlyChart .js-plotly-plot'); const out = {};
+        plot.calcdata.forEach(cd => { const t = cd[0].trace; if (t.meta && t.meta.role === 'points')
+          out[t.meta.analyte] = cd[0].node3 ? cd[0].node3.selectAll('path.point').size() : null; }); return out; }"""
+    )
+
+
+@pytest.fixture(scope="module")
+def stored():
+    """What the command line makes of the same sample data."""
+    from lupusmon.ingest import read_files
+    from lupusmon.pipeline import analyze_tables
+
+    return analyze_tables(read_files([ROOT / "sample_data"]), wanted=("results", "superseded"))
+
+
+def label_of(name: str) -> str:
+    return re.search(r"\(([^)]+)\)$", name).group(1) if name.endswith(")") else name
+
+
+def test_worklist_to_patient_draws_every_result(page, server, stored):
+    name = open_first_patient(page, server)
+    assert page.locator("h1").inner_text() == "Patient"
+    drawn = figure(page)
+    assert drawn["title"] == name
+    results: pd.DataFrame = stored.results
+    own = results[results["patient_id"] == label_of(name)]
+    expected = {a: int((own["analyte"] == a).sum()) for a in LABS}
+    assert {a: drawn["points"][a]["n"] for a in LABS} == expected
+    on_screen = marks_drawn(page)
+    assert {a: on_screen[a] for a in LABS} == expected
+
+
+def test_a_ledger_cell_opens_its_checks_and_rings_its_evidence(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    assert "P0001" not in page.url, "the id is replaced by an opaque key"
+    cell = page.locator("[data-testid=ledger] button.chip[data-key='dsdna_normalised|12']")
+    cell.click()
+    checks = page.locator("[data-testid=checks]")
+    checks.wait_for()
+    settle(page)
+    assert re.search(r"labs.*\.csv", checks.inner_text()) and "line " in checks.inner_text()
+    assert (
+        page.locator("[data-testid=ledger] button[aria-pressed=true]").get_attribute("data-key")
+        == "dsdna_normalised|12"
+    )
+    page.wait_for_function(
+        "() => { const p = document.querySelector('.stPlotlyChart .js-plotly-plot');"
+        " return p && p.data.some(t => t.meta && t.meta.role === 'points' && Array.isArray(t.marker.opacity)); }"
+    )
+    rings = figure(page)["points"]["DSDNA"]["opacity"]
+    assert rings.count(1) == 2 and set(rings) == {0.28, 1}
+    page.locator("[data-testid=ledger] button[aria-pressed=true]").click()
+    checks.wait_for(state="detached")
+
+
+def test_axis_and_units_change_the_chart_and_the_address(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    before = figure(page)
+    page.get_by_role("radio", name="SI", exact=True).click()
+    page.wait_for_function(
+        "y => document.querySelector('.stPlotlyChart .js-plotly-plot')?.data"
+        "?.find(t => t.meta && t.meta.role === 'points' && t.meta.analyte === 'C3').y[0] < y / 50",
+        arg=before["points"]["C3"]["y"][0],
+    )
+    settle(page)
+    page.get_by_role("combobox", name="Time axis").click()
+    page.get_by_role("option", name="Weeks from first infusion").click()
+    page.wait_for_function(
+        "() => document.querySelector('.stPlotlyChart .js-plotly-plot')?.layout?.xaxis.type === 'linear'"
+    )
+    settle(page)
+    assert "axis=weeks" in page.url
+    page.reload()
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    assert figure(page)["axis"] == "linear"
+
+
+def test_an_unknown_link_says_so_and_shows_nobody(page, server):
+    open_page(page, server, "/patient?patient=nobody")
+    page.get_by_text("There is no such patient").wait_for()
+    assert page.locator(CHART).count() == 0 and page.locator("[data-testid=ledger]").count() == 0
+
+
+def test_search_and_filter_stand_in_the_address_and_survive_a_reload(page, server):
+    open_page(page, server)
+    box = page.get_by_label("Search")
+    box.fill("LU-001")
+    box.press("Enter")
+    page.wait_for_url("**q=*")
+    settle(page)
+    rows = page.locator("[data-testid=worklist] tr.row")
+    rows.first.wait_for()
+    assert rows.count() == 1 and "LU-001" in rows.first.inner_text()
+    assert "LU-001" not in page.url
+    page.reload()
+    page.locator("[data-testid=worklist] tr.row").first.wait_for()
+    settle(page)
+    assert page.locator("[data-testid=worklist] tr.row").count() == 1
+
+
+def test_the_worklist_is_usable_with_the_keyboard_alone(page, server):
+    open_page(page, server)
+    rows = page.locator("[data-testid=worklist] tr.row")
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    focused = page.evaluate(
+        """() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement;
+        return e.querySelector('th .main').textContent; }"""
+    )
+    assert focused == rows.nth(2).locator("th .main").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/patient?patient=*")
+    page.get_by_role("heading", name=focused).wait_for()
+
+
+def test_masked_identifiers_stay_masked_on_the_next_page(page, server):
+    open_page(page, server)
+    page.get_by_text("Mask identifiers").click()
+    page.locator("[data-testid=worklist] tr.row", has_text="Patient ").first.wait_for()
+    settle(page)
+    assert "LU-0" not in page.locator("[data-testid=worklist]").inner_text()
+    page.locator("[data-testid=worklist] tr.row").first.click()
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(page)
+    assert figure(page)["title"].startswith("Patient ")
+    assert "LU-0" not in page.locator("body").inner_text()
+
+
+def test_upload_of_the_faulty_file_shows_its_lines_and_gives_a_fix_me_file(page, server, tmp_path):
+    """The first bad rows of the file under another name, so that the demo does not know the file yet."""
+    rows = (ROOT / "sample_data/labs_faulty.csv").read_text(encoding="utf-8").splitlines()
+    faulty = tmp_path / "march.csv"
+    faulty.write_text("\n".join(rows[:20]) + "\n", encoding="utf-8")
+    open_page(page, server, "/import")
+    page.locator("input[type=file]").set_input_files(faulty)
+    issues = page.locator("[data-testid=issues]")
+    issues.wait_for()
+    settle(page)
+    said = issues.inner_text()
+    bad = next(line for line, row in enumerate(rows, 1) if "mg/gl" in row)
+    row = issues.locator("tr", has_text="mg/gl")
+    assert re.search(rf"\b{bad}\b", row.inner_text()) and "march.csv" in row.inner_text()
+    assert "use" in row.inner_text() and "rejected" in said
+    assert page.get_by_text("Nothing has been stored yet").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Fix-me file of march")).click()
+    fixed = pd.read_csv(download.value.path(), dtype=str)
+    assert fixed["problem"].notna().all() and len(fixed) >= 10
+    receipt = page.locator("[data-testid=receipt]").inner_text()
+    assert re.search(r"19\s*\n?.*= ", receipt)
+
+
+def test_switching_patient_never_shows_one_name_over_another_chart(page, server):
+    """Frame by frame: whenever a chart is visible, the name above it is the name inside it."""
+    open_first_patient(page, server)
+    page.evaluate(
+        """() => { window.mixed = []; window.frames = 0;
+        const look = () => { window.frames += 1;
+          const plot = document.querySelector('.stPlotlyChart .js-plotly-plot');
+          const name = document.querySelector('h2');
+          if (plot && name && plot.layout && getComputedStyle(plot).visibility !== 'hidden'
+              && !plot.closest('[data-stale=true]') && plot.layout.title.text !== name.innerText)
+            window.mixed.push([name.innerText, plot.layout.title.text]);
+          requestAnimationFrame(look); }; look(); }"""
+    )
+    for _ in range(3):
+        before = page.locator("h2").first.inner_text()
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_function(
+            "name => { const h = document.querySelector('h2'); return h && h.innerText !== name; }", arg=before
+        )
+        page.wait_for_function(
+            "() => { const p = document.querySelector('.stPlotlyChart .js-plotly-plot');"
+            " return p && p.layout && p.layout.title.text === document.querySelector('h2').innerText; }"
+        )
+        settle(page)
+    assert page.evaluate("window.frames") > 30
+    assert page.evaluate("window.mixed") == []
+
+
+@pytest.mark.parametrize("path", ["/", "/patient?patient=P0001", "/cohort", "/import", "/definitions"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, server, axe, path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, server, path)
+    page.wait_for_timeout(800)
+    page.evaluate(axe)
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    serious = [
+        (v["id"], v["impact"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"][:300])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert not serious, json.dumps(serious, indent=1)
