@@ -71,11 +71,11 @@ def name_words(text: str) -> list[str]:
     """Words of a name in order, plain; percent signs, per-field signs, 24 h and specimen letters become words."""
     text = plain(text).strip()
     first = _SPECIMEN_FIRST.match(text)
-    # "B-lymphocytes" are not lymphocytes in blood
-    if first and not re.match(r"(b|pt)[-_: ]+(?:lym|linf|cel|zel|\d)", text):
+    is_of_cells = re.search(r"lym|linf|cel|zel", text)  # "B-lymphocytes" are not lymphocytes in blood
+    if first and not (is_of_cells and first[1] == "b"):
         text = f"{_SPECIMENS.get(first[1], 'blood')} {text[first.end() :]}"
     last = _SPECIMEN_LAST.search(text)
-    if last and last.start() > 0:
+    if last and last.start() > 0 and not (is_of_cells and last[1] == "b"):
         text = f"{text[: last.start()]} {_SPECIMENS.get(last[1], 'blood')}"
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)

@@ -44,9 +44,8 @@ def match_name(text: str) -> Match:
         return unknown(f"{text[:40]}…", _WHAT)
     named = _without_unit(text)
     found = _exactly(text) or _exactly(named)
-    for read in (_by_words, _by_parts, _refused):
-        for spelling in dict.fromkeys((named, camel_split(named))):
-            found = found or read(spelling)
+    for spelling in dict.fromkeys((named, camel_split(named))):
+        found = found or _by_words(spelling) or _by_parts(spelling) or _refused(spelling)
     if found:
         return _match(text, found)
     return unknown(text, _WHAT)
@@ -94,7 +93,7 @@ def _by_words(text: str) -> str:
     return NONE_OF_OURS if found == "CREAT" and _PER_CREATININE.search(plain(text)) else found
 
 
-_PER_CREATININE = re.compile(r"\w\s*[/:]\s*(?:u-?\s*)?[ck]rea")  # any other ratio than ours
+_PER_CREATININE = re.compile(r"\w\s*(?:/|:(?!\s))\s*(?:u-?\s*)?[ck]rea")  # any other ratio than ours
 
 
 def _listed(sense: NameSense) -> str:

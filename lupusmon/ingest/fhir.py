@@ -47,6 +47,8 @@ def read_fhir(incoming: Incoming) -> list[SourceTable]:
     text, note = to_utf8(incoming.file, incoming.data)
     records, document = Records(), Document()
     entries = list(_entries(incoming.file, text.decode("utf-8"), records))
+    if not entries and not records:
+        raise UnusableFile(f"{incoming.file}: is FHIR (JSON) without a resource in it")
     for _, url, resource in entries:
         document.learn(url, resource)
     for line, url, resource in entries:

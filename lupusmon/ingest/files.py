@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lupusmon.errors import UnusableFile
-from lupusmon.ingest.delimited import read_delimited
+from lupusmon.ingest.formats import FOREIGN_SUFFIXES, TABLE, read_tables, recognise_format
 from lupusmon.ingest.mapping import Mapping
 from lupusmon.ingest.source import ReadOptions, SourceTable
 from lupusmon.ingest.unpack import TABLE_SUFFIXES
@@ -28,16 +28,18 @@ def read_files(
 ) -> list[SourceTable]:
     """The tables of the files, in the order given; a folder's files by name.
 
-    Of a folder only `.csv`, `.tsv` and `.txt` are read, also packed (`.gz`, `.zip`), not hidden ones, not read-me
-    files, not `truth.csv` (the demo's answer key); its sub-folders are not entered. A file given by name is always
-    read. A table is called by its file name, with as many folders before it as tell it from the others.
+    Of a folder only `.csv`, `.tsv` and `.txt` are read, also packed (`.gz`, `.zip`), and what proves to be FHIR, HL7
+    v2, SAS transport or a workbook; not hidden ones, not read-me files, not `truth.csv` (the demo's answer key); its
+    sub-folders are not entered. A file given by name is always read. A table is called by its file name, with as many
+    folders before it as tell it from the others.
     Raises UnusableFile for the first that cannot be read.
     """
     files = [file for path in paths for file in _list_files(Path(path))]
     names = _name_files([file.path for file in files])
     return [
-        read_delimited(name, _read(file.path, name), options, mapping, file.notes)
+        table
         for file, name in zip(files, names, strict=True)
+        for table in read_tables(name, _read(file.path, name), options, mapping, file.notes)
     ]
 
 
@@ -45,7 +47,7 @@ def read_bytes(
     name: str, data: bytes, options: ReadOptions = _DEFAULT, mapping: Mapping | None = None
 ) -> list[SourceTable]:
     """The tables of one uploaded file, as `read_files` would read it from disk."""
-    return [read_delimited(Path(name).name or "upload", bytes(data), options, mapping)]
+    return read_tables(Path(name).name or "upload", bytes(data), options, mapping)
 
 
 def _list_files(path: Path) -> list[_File]:
@@ -55,7 +57,7 @@ def _list_files(path: Path) -> list[_File]:
         members = sorted((p for p in path.iterdir() if p.is_file()), key=lambda p: p.name)
     except OSError as error:
         raise UnusableFile(f"{path}: the folder cannot be read ({error.strerror})") from error
-    tables = [p for p in members if _is_table(p.name)]
+    tables = [p for p in members if _is_table(p.name) or _is_foreign(p)]
     if not tables:
         raise UnusableFile(f"{path}: the folder holds no {', '.join(TABLE_SUFFIXES)} (or these as .gz, .zip) to read")
     notes = ()
@@ -71,6 +73,17 @@ def _is_table(name: str) -> bool:
     if plain.endswith(".zip"):
         return True
     return plain.removesuffix(".gz").endswith(TABLE_SUFFIXES)
+
+
+def _is_foreign(path: Path) -> bool:
+    """Other JSON and workbooks may well lie beside the data."""
+    plain = path.name.casefold()
+    if plain.startswith((".", "~")) or not plain.removesuffix(".gz").endswith(FOREIGN_SUFFIXES):
+        return False
+    try:
+        return recognise_format(path.name, path.read_bytes()) != TABLE
+    except (UnusableFile, OSError):
+        return False
 
 
 def _name_files(paths: Sequence[Path]) -> list[str]:

@@ -88,9 +88,7 @@ def build_foreign(
         problems = combine(first_text, problems, made.problems)
     notes = (*incoming.notes, f"read as {table.name}", *made.notes)
     said = incoming.conventions()
-    return settle_table(
-        incoming.file, table.kind, incoming.sha256, columns, lines, problems, said, notes=notes
-    )
+    return settle_table(incoming.file, table.kind, incoming.sha256, columns, lines, problems, said, notes=notes)
 
 
 def find_table(tables: Sequence[ForeignTable], headers: Sequence[str]) -> ForeignTable | None:

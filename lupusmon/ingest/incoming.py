@@ -11,7 +11,9 @@ from lupusmon.ingest.source import ReadOptions
 
 @dataclass(frozen=True)
 class Incoming:
-    """file: its name for receipts. data: its bytes, unpacked where its format is not. sha256: of the bytes received."""
+    """file: its name for receipts. data: its bytes, unpacked where its format is not. sha256: of the bytes
+    received; "" where the reader finds it.
+    """
 
     file: str
     data: bytes
@@ -22,6 +24,4 @@ class Incoming:
 
     def conventions(self, *, date_order: str | None = None, decimal: str | None = None) -> Conventions:
         """What was said about the file; else what its format fixes; None = find out."""
-        return Conventions(
-            self.options.date_order or date_order, self.options.decimal or decimal, self.options.source
-        )
+        return Conventions(self.options.date_order or date_order, self.options.decimal or decimal, self.options.source)

@@ -27,6 +27,9 @@ class Records:
         self._lines: dict[Kind, list[int]] = {}
         self._by_result: dict[tuple[str, str], list[dict[str, str]]] = {}
 
+    def __len__(self) -> int:
+        return sum(map(len, self._rows.values()))
+
     def add(self, kind: Kind, line: int, cells: dict[str, str], problem: str = "") -> None:
         """One row. problem: why the row as a whole cannot be used."""
         row = {**cells, "problem": problem}

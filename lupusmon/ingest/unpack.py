@@ -7,6 +7,7 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -29,33 +30,45 @@ _BROKEN = (
     zipfile.BadZipFile,
 )
 _CHUNK = 1 << 20
+_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = (_GZIP, *_ZIP)
+_Read = Callable[[str, IO[bytes], int], bytes]
 
 
 def unpack(file: str, data: bytes) -> bytes:
     """The table's bytes: those of the one member of a zip, of a gzip stream, or the data as they are."""
-    if data.startswith(b"\x1f\x8b"):
-        return _read_gzip(file, data)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _read_zip(file, data)
+    return _unpack(file, data, _read_bounded)
+
+
+def peek(file: str, data: bytes, size: int) -> bytes:
+    """The first `size` of those bytes, to see what they are."""
+    return _unpack(file, data[:size] if not data.startswith(_PACKED) else data, lambda _, stream, __: stream.read(size))
+
+
+def _unpack(file: str, data: bytes, read: _Read) -> bytes:
+    if data.startswith(_GZIP):
+        return _read_gzip(file, data, read)
+    if data.startswith(_ZIP):
+        return _read_zip(file, data, read)
     if file.casefold().endswith((".gz", ".zip")):
         raise UnusableFile(f"{file}: is not the packed file its name says; pack it again")
     return data
 
 
-def _read_gzip(file: str, data: bytes) -> bytes:
+def _read_gzip(file: str, data: bytes, read: _Read) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            return _read_bounded(file, stream, len(data))
+            return read(file, stream, len(data))
     except _BROKEN as error:
         raise _broken(file, error) from error
 
 
-def _read_zip(file: str, data: bytes) -> bytes:
+def _read_zip(file: str, data: bytes, read: _Read) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member = _choose_member(file, archive.infolist())
             with archive.open(member) as stream:
-                return _read_bounded(file, stream, max(member.compress_size, 1))
+                return read(file, stream, max(member.compress_size, 1))
     except _BROKEN as error:
         raise _broken(file, error) from error
 

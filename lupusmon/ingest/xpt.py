@@ -61,8 +61,9 @@ def _read_frame(file: str, data: bytes) -> pandas.DataFrame:
         frame = pd.read_sas(io.BytesIO(data), format="xport")
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, OSError) as error:
         raise UnusableFile(f"{file}: is a damaged SAS transport file ({error}); export it again") from error
-    for name in frame.columns[frame.dtypes == object]:
-        frame[name] = [_decode(cell) for cell in frame[name]]
+    for name in frame.columns:
+        if frame[name].dtype.kind == "O":
+            frame[name] = [_decode(cell) for cell in frame[name]]
     return frame
 
 

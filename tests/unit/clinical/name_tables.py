@@ -16,7 +16,12 @@ KNOWN: dict[str, str] = {
         Complement C3 nephelometry | Complement C3 antigen | C3 complement component | C3 Complement (Quest) |
         B1C globulin | β1C-globulin | Complement, component 3 | Complement factor 3 | Komplement C3 im Serum |
         Complemento C3 (nefelometría) | C3 complement level | Total C3 | C3 concentration | Dosage du complément C3 |
-        Complement C-3 | C3-Complement
+        Complement C-3 | C3-Complement | Complement-3 | C3 (Complement Component 3), Serum | Complement Component C3c |
+        C3 complément (g/L) | Compl.C3 | COMPLEMENT C3 QUANT | Serum Complement Component 3 (C3) |
+        COMPLEMENT COMPONENT C3C | Complemento C'3 | complement, C3 | C3-complement, serum | CBC: C3 | Complement C3: |
+        C3* | C3 (serum) | Complement C3 protein | COMPLEMENTO C3 (BIOQUIMICA) | Komplement C3 (quantitativ) |
+        C3-Komplement i.S. | complement C3 (turbidimetry) | Complement C3 mass/volume | Complement (C3) |
+        C3 component of complement
         """,
     "C4": """
         Complement C4, Serum | S-Complement C4 | C4c | Complément C4 | C4 (g/L) | Complement component 4 | C4 SerPl-mCnc |
@@ -29,7 +34,11 @@ KNOWN: dict[str, str] = {
         Complemento hemolítico total (CH50) | Complemento hemolítico 50 | CH50 complement | Complement CH50, serum |
         Complement activity, total | complement hemolytic activity | Gesamtkomplement |
         Gesamthämolytische Komplementaktivität | Komplement CH50 | Total complement activity (CH50) |
-        Complement, total hemolytic | Complemento emolitico totale | Hemolytic complement, total | CH50 (U/mL)
+        Complement, total hemolytic | Complemento emolitico totale | Hemolytic complement, total | CH50 (U/mL) |
+        CH50, Total Complement | Complement Total Hemolytic | Total Complement CH50 | CH50 Total hemolytic | CH50 (EIA) |
+        Complement CH50, Functional | CH50 Activity | Complement activity CH50 | Hemolytic complement CH50 |
+        Complément hémolytique 50 | Activité hémolytique du complément (CH50) | Complement Total (CH50), S |
+        CH-50 (Liposome)
         """,
     "DSDNA": """
         Anti ds-DNA IgG (ELISA) | anti-dsDNA IgG | Anti-ds DNA | dsDNA | ds-DNA antibody | dsDNA Ab | DNA (ds) Antibody |
@@ -46,7 +55,15 @@ KNOWN: dict[str, str] = {
         DNA antibody | dsDNA antibodies, IgG | Anti DsDNA Ab | ANTI DS DNA | anti dsdna (IU/mL) | anti-dsDNA [IU/mL] |
         AntiDsDNA | AntidsDNA | ADNA | anti–dsDNA | ANTI DNA DS | dsDNA Abs | Anti-dsDNA, serum | DS-DNA Antibody, IgG |
         Double stranded DNA Ab | DNA double-stranded antibody | ds-DNA Ab IgG, EIA | anti-dsDNA IgG FEIA |
-        anti-dsDNA quantitative | DNA-ds-Ak
+        anti-dsDNA quantitative | DNA-ds-Ak | Anti-DNA (DS) Ab Qn | dsDNA Ab (Crithidia), IFA | DNA (DS) AB |
+        DNA AB (DS) CRITHIDIA,IFA | dsDNA Ab by Crithidia luciliae IFA | ANTI-DNA DOUBLE STRANDED IGG |
+        ANTI DNA DOBLE CADENA | ANTI DNA-DS | anti-DNA n | Ac anti DNA nativo IgG |
+        Anti-double stranded DNA (anti-dsDNA) | anti-dsDNA antibodies (IgG) | Anti-dsDNA titre | dsDNA antibody titer |
+        Anti-ds-DNA-Ak (IgG) | dsDNA IgG antibodies | Anti dsDNA Quantitative | DNA antibodies, double-stranded |
+        Double-Stranded DNA (dsDNA) Antibodies, IgG | dsDNA-antistoffen IgG | Anti-double-stranded-DNA |
+        Auto-antibodies to dsDNA | anti double strand DNA | anticorps anti-DNA | Ac anti-ADN natif (Farr) |
+        anti-DNA ds IgG | DNA antibodies (Farr) | Antibody to double stranded DNA | Anti-dsDNA by CLIA | dsDNA, IgG |
+        Anti dsDNA - ELISA | Anti-dsDNA (NcX) | DsDNA Autoantibody
         """,
     "UPCR": """
         UPCR | Protein/Creatinine ratio, spot urine | Urine protein to creatinine ratio | Protein-to-creatinine ratio |
@@ -64,7 +81,14 @@ KNOWN: dict[str, str] = {
         Spot urine protein/creatinine | Random urine protein/creatinine ratio | Protein/Creatinine Ratio, 24 hr urine |
         Total protein/creatinine ratio | Protein, Urine/Creatinine, Urine | PROTEIN/CREA | Protein / Creatinine |
         protein/creatinine (mg/mmol) | Urine PCR | PCR (urine) | UPCR (g/g) | Protein/creatinine ratio [mg/g] |
-        proteincreatinineratio | protein/Cr ratio | First morning urine protein/creatinine ratio
+        proteincreatinineratio | protein/Cr ratio | First morning urine protein/creatinine ratio | Protein/Creat Ratio |
+        RELACIÓN PROTEINA/CREATININA EN ORINA AL AZAR | Razón proteinuria/creatininuria |
+        Índice proteinuria/creatininuria | Protein Creatinine Ratio Urine (PCR) | Protein:Creatinine |
+        PROTEIN/CREATININE RATIO, RANDOM URINE | Urine Protein Creatinine Ratio (UPCR) | uPCR spot | U Prot/Creat ratio |
+        PROT/CREA RATIO URINE | Protein/Creatinine Ratio (PCR) | Urine protein/urine creatinine |
+        Proteine/creatinina (urine) | Proteínas/Creatinina (orina) | Protéine/créatinine (urines) | TP/Creat ratio |
+        Total Protein/Creat Ratio, Urine | urine prot:creat | Prot:Creat ratio | U-Prot/Crea | spot UPCR |
+        Protein/creatinine index | Protein/Creatinine quotient (urine)
         """,
     "UACR": """
         UACR | ACR | Albumin/Creatinine Ratio | Urine albumin to creatinine ratio |
@@ -73,7 +97,9 @@ KNOWN: dict[str, str] = {
         Relación albúmina/creatinina | Rapport albumine/créatinine | Rapporto albumina/creatinina |
         Relação albumina/creatinina | albumine/creatinine ratio | albuminurie/créatininurie |
         Microalbuminuria/creatinina | Alb/Creat | MALB/CREAT | Microalbumin, Urine / Creatinine, Urine |
-        albumin-to-creatinine ratio, random urine | Albumin:creatinine
+        albumin-to-creatinine ratio, random urine | Albumin:creatinine | Albumin/Creat Ratio, Urine |
+        Microalbumin/Creat. Ratio | Urine ACR | Albumin Creatinine Ratio, Random Urine |
+        MICROALBUMIN/CREATININE RATIO, RANDOM URINE | Alb/creat ratio (ACR) | Microalbuminuria/creatininuria
         """,
     "PLT": """
         Platelets, EDTA blood | Platelets [#/volume] in Blood by Automated count | Platelets [#/volume] in Blood |
@@ -82,7 +108,10 @@ KNOWN: dict[str, str] = {
         Conta piastrine | Piastrine | Trombocyten | Bloedplaatjes | Numération des plaquettes | Plaquettes sanguines |
         Trombocitos | Platelets x10^3/uL | platelets | Plts | PLATELET COUNT, AUTOMATED | Blood platelets |
         Platelet count (citrate) | Thrombocyte count | Platelets K/uL | PLT - Platelets | Platlet count |
-        Platelets (citrate) | Thrombocytes (EDTA) | Total platelet count | plateletcount | Тромбоциты
+        Platelets (citrate) | Thrombocytes (EDTA) | Total platelet count | plateletcount | Тромбоциты |
+        Platelets (K/mcL) | CBC - Platelets | CBC: PLT | Platelet Count (Thousand/uL) | Hemograma - Plaquetas |
+        Plaquettes (NFS) | Platelets, whole blood | Platelets (Automated) | platelet # | # platelets |
+        Thrombocytes, blood | PLATELETS AUTO | Thrombozyten (EDTA) | Plaquetas (hemograma) | Platelets Count
         """,
     "CREAT": """
         Creatinine | Creatinine, serum | Creatinine [Mass/volume] in Serum or Plasma |
@@ -92,7 +121,10 @@ KNOWN: dict[str, str] = {
         Créatinine plasmatique | Creatinina sierica | Kreatinine | creatinine (umol/L) | Creatinine, Plasma |
         CREATININE,SERUM | Creatinine (enzymatic) | Creatinine Jaffe | Cr | SCr | Plasma creatinine | Creatinine - blood |
         Creatinine,S | Crea | creatinine_serum | serum_creatinine | SerumCreatinine | Creatinine level, serum |
-        Креатинин
+        Креатинин | Creatinine, Ser | Creatinine Serum/Plasma | CREATININE,S | Creatinine (S) | Creatinine [serum] |
+        Serum Creat | Creatinine, Blood | Creat (umol/L) | creatinine mg/dL | Kreatinin (Serum) | Créatinine (sang) |
+        Créatinine sanguine | Creatinina plasmática | Creatinina en sangre | Creatininemia | CREATININE, PLASMA |
+        Creatinine Bld | BMP: Creatinine | CMP Creatinine | Creatinine Enzymatic | Kreatinin (Jaffé)
         """,
     "EGFR": """
         eGFR | GFR | Estimated GFR | eGFR (CKD-EPI) | eGFR CKD-EPI 2021 | CKD-EPI eGFR | Glomerular filtration rate |
@@ -103,7 +135,11 @@ KNOWN: dict[str, str] = {
         Filtrado glomerular estimado | Filtrado glomerular (CKD-EPI) | Taxa de filtração glomerular |
         Filtrato glomerulare stimato (CKD-EPI) | Velocità di filtrazione glomerulare | Glomeruläre Filtrationsrate |
         GFR (geschätzt) | eGFR, creatinine-based | e-GFR | eGFR (mL/min/1.73m2) | eGFR [mL/min/{1.73_m2}] |
-        GFR, Estimated | GFR Non-Black | CKD-EPI GFR | GFR estimated by MDRD
+        GFR, Estimated | GFR Non-Black | CKD-EPI GFR | GFR estimated by MDRD | eGFR If NonAfricn Am | eGFR If Africn Am |
+        GFR est non-afr amer | EGFRcr (2021) | eGFR (2021 CKD-EPI) | eGFR CKD EPI Creatinine 2021 | Est. GFR |
+        Est GFR (CKD-EPI) | eGFR nach CKD-EPI | GFR (CKD-EPI-Formel) | GFR, calculated | Calculated GFR | eGFR calc |
+        Estimated GFR (CKD-EPI 2021, race-neutral) | Glomerular Filtration Rate (eGFR) | eGFR - CKD-EPI |
+        DFG estimé (CKD-EPI) | FGe (CKD-EPI) | eGFR MDRD4 | MDRD eGFR
         """,
     "WBC": """
         WBC | White blood cells | White blood cell count | White cell count | Leukocytes |
@@ -111,30 +147,40 @@ KNOWN: dict[str, str] = {
         Leucócitos | Leucocytes | Globules blancs | Glóbulos blancos | Globuli bianchi | Leucociti | Leukocyten |
         Recuento de leucocitos | Leucocitos totales | Total WBC count | Total leukocyte count | B-Leukocytes |
         White count | WBC (K/uL) | Leukocytes (WBC) | WBC - Leukocytes | WBC, blood | leukocyte count |
-        Numération des leucocytes | Leukocyte | W.B.C. | Leucocitos en sangre | Лейкоциты
+        Numération des leucocytes | Leukocyte | W.B.C. | Leucocitos en sangre | Лейкоциты | WBC (x10E3/uL) | CBC WBC |
+        White Blood Count | WBC Auto | Leukozyten i. Blut | Leukocytes, total | Leucocitos (hemograma) |
+        White Blood Cell (WBC) Count
         """,
     "HGB": """
         Hemoglobin | Haemoglobin | HGB | Hb | Hgb | Hemoglobin [Mass/volume] in Blood | Hgb Bld-mCnc | B-Hemoglobin |
         B-Hb | Hämoglobin | Hemoglobina | Hémoglobine | Emoglobina | Hemoglobine | Hemoglobin, blood | Blood hemoglobin |
-        HGB (g/dL) | Hemoglobin (Hgb) | Total hemoglobin | Hemoglobin level | Hb concentration
+        HGB (g/dL) | Hemoglobin (Hgb) | Total hemoglobin | Hemoglobin level | Hb concentration | Hemoglobin (g/dL) |
+        HGB Bld | Hemoglobin, Whole Blood | CBC Hemoglobin | Hb (Hemoglobin) | Hämoglobin (Hb) | Hemoglobina (Hb) |
+        HAEMOGLOBIN (HB) | Hemoglobin Bld Qn | Hgb-blood | Haemoglobin estimation
         """,
     "NEUT": """
         Neutrophils | Neutrophils absolute | Absolute neutrophils | Absolute neutrophil count | ANC |
         Neutrophils [#/volume] in Blood by Automated count | Neutrophils # Bld Auto | NEUT# | Neutrophils, Abs |
         Abs neutrophils | Neutrófilos | Neutrófilos absolutos | Neutrophile absolut | Neutrophile Granulozyten |
         Polynucléaires neutrophiles | Neutrofili | Neutrofielen | Neutrophils (absolute) | Neutrophil count | Neutro Abs |
-        PNN | Neutrophils (10^9/L) | Neutrophils, absolute count
+        PNN | Neutrophils (10^9/L) | Neutrophils, absolute count | Neutrophils (Absolute) | Neutrophil Abs |
+        Neutrophil # | Abs. Neutrophils | Neutrophils Absolute Count | ANC (absolute neutrophil count) |
+        Neutrophils Auto # | Neutrophils.total | Absolute Neuts
         """,
     "LYMPH": """
         Lymphocytes | Absolute lymphocytes | Absolute lymphocyte count | ALC |
         Lymphocytes [#/volume] in Blood by Automated count | Lymphocytes # Bld Auto | LYMPH# | Lymphs abs | Linfocitos |
         Linfocitos absolutos | Linfócitos | Lymphozyten | Lymphozyten absolut | Linfociti | Lymfocyten |
-        Lymphocytes, total | Lymphocyte count | Total lymphocyte count | Lymphocytes (absolute)
+        Lymphocytes, total | Lymphocyte count | Total lymphocyte count | Lymphocytes (absolute) | Lymphs (Absolute) |
+        Lymphocyte Abs | Lymphocyte # | Absolute Lymphs | Lymphocytes Auto # | Lymphozyten (abs.) |
+        Linfocitos (absoluto) | Linfocitos totales
         """,
     "ALB": """
         Albumin | Albumin, serum | Serum albumin | Albumin [Mass/volume] in Serum or Plasma | Albumin SerPl-mCnc |
         S-Albumin | P-Albumin | Albúmina | Albúmina sérica | Albumine | Albumina | Albumin im Serum | Serumalbumin |
-        Albumin (BCG) | Albumin (g/L) | Albumin level | Plasma albumin | Albumin BCP
+        Albumin (BCG) | Albumin (g/L) | Albumin level | Plasma albumin | Albumin BCP | Albumin, Ser | Albumin (S) |
+        Albumin SerPl BCG-mCnc | CMP Albumin | Albumin, Plasma | Albúmina en suero | Albumine sérique | ALBUMIN,SERUM |
+        Albuminemia
         """,
     "UPROT24": """
         24 hr Protein | 24-hour urine protein | Urine protein 24h | Protein, 24 hour urine |
@@ -143,20 +189,28 @@ KNOWN: dict[str, str] = {
         Protein im 24h-Urin | Protein im 24-Stunden-Urin | Proteinúria de 24 horas | Proteinuria 24 ore |
         Proteine urinarie 24 ore | eiwit 24-uurs urine | Protein excretion, 24 h | 24h protein excretion |
         24 h proteinuria | dU-Protein | Total protein, 24 hour urine | Urine total protein 24 h |
-        Daily protein excretion | Urine protein (g/24h) | Proteinuria (mg/24 h) | 24h-proteinuria | Protein urine 24 hr
+        Daily protein excretion | Urine protein (g/24h) | Proteinuria (mg/24 h) | 24h-proteinuria | Protein urine 24 hr |
+        Protein,Total,Urine 24hr | Protein, 24H Ur | Prot,24hr calculated | PROTEINURIA EN 24 HORAS |
+        PROTEINAS ORINA 24H | 24 HR URINE PROTEIN | Urine Protein, 24 Hour | Protein (24h urine) | 24-h proteinuria |
+        Total Urine Protein 24h | Urinary protein excretion 24h | Proteinuria/24h | Proteinuria giornaliera |
+        24h-Urin Protein | Protein quantitative 24 hr urine | Urine protein g/24h | Protein excretion (g/day) |
+        UPROT 24h | 24-hour proteinuria
         """,
     "URBC": """
         Urine RBC | RBC, urine | RBC urine | Urine red blood cells |
         Erythrocytes [#/area] in Urine sediment by Microscopy high power field | RBC #/area UrnS HPF | RBC/HPF |
         RBC (/HPF) | RBC, UA | Urinalysis RBC | Urine sediment RBC | U-Erythrocytes | Hematíes en orina |
         Hématies urinaires | Eritrocitos en orina | Erythrozyten im Urin | Eritrociti urine | Hemácias na urina |
-        erytrocyten urine | Red blood cells (urine) | Urine erythrocytes | Red cells, urine microscopy | RBC in urine
+        erytrocyten urine | Red blood cells (urine) | Urine erythrocytes | Red cells, urine microscopy | RBC in urine |
+        UA RBC/HPF | RBC, UA (per HPF) | Urine RBC (cells/HPF) | RBC Urine Microscopy | Urinary RBCs | Urinalysis: RBC |
+        Urine Micro RBC | Hematíes (sedimento) | Erythrocytes (urine sediment) | RBC's/HPF
         """,
     "UWBC": """
         Urine WBC | WBC, urine | WBC/HPF | Pus cells | Pus cells /HPF |
         Leukocytes [#/area] in Urine sediment by Microscopy high power field | WBC #/area UrnS HPF | Leucocitos en orina |
         Leucocytes urinaires | Leukozyten im Urin | Urine leukocytes | White blood cells, urine | Leucócitos na urina |
-        WBC (urine) | Piócitos | leukocyten urine
+        WBC (urine) | Piócitos | leukocyten urine | UA WBC/HPF | WBC, UA (per HPF) | Urine WBC (cells/HPF) |
+        Urinary WBCs | Leucocitos (sedimento) | Leukocytes (urine sediment) | Urine pus cells | Pus cells (urine)
         """,
     "CRP": """
         CRP | C-reactive protein | C reactive protein | C-Reactive Protein (CRP) | hs-CRP | CRP, high sensitivity |
@@ -165,20 +219,27 @@ KNOWN: dict[str, str] = {
         CRP SerPl HS-mCnc | Proteína C reactiva | Proteína C-reactiva (PCR) | PCR ultrasensible | Proteína C Reativa |
         Protéine C réactive | Proteina C reattiva | Proteina C reattiva (PCR) | C-reaktives Protein |
         C-reactief proteïne | CRP (mg/L) | P-CRP | CRP, serum | Protéine C-réactive | PCR-us | CRP quantitative |
-        CRP hochsensitiv | proteina c reactiva ultrasensible
+        CRP hochsensitiv | proteina c reactiva ultrasensible | C-Reactive Protein, Quant | C-Reactive Protein, Cardiac |
+        CRP-High Sensitivity | Proteína C Reactiva (PCR) cuantitativa | CRP (C-reactive protein) |
+        C-reactive protein - hs | hs C-reactive protein | Protein C-reactive | PCR (proteína C reactiva) |
+        C reactive protein, serum | CRP, Inflammation | CRP (quantitative) | C-RP
         """,
     "ESR": """
         ESR | Erythrocyte sedimentation rate | Sedimentation rate | Sed rate | ESR (Westergren) |
         Erythrocyte sedimentation rate by Westergren method | VSG | VHS | VES | VS | BSG | BKS | Blutsenkung |
         Velocidad de sedimentación globular | VSG 1 hora | Vitesse de sédimentation | VS 1ère heure |
         Velocità di eritrosedimentazione | Velocidade de hemossedimentação | Bezinking | Eritrosedimentación |
-        ESR, 1 hour | ESR (mm/hr) | Sedimentation Rate, Westergren | Blutsenkungsgeschwindigkeit | B-ESR
+        ESR, 1 hour | ESR (mm/hr) | Sedimentation Rate, Westergren | Blutsenkungsgeschwindigkeit | B-ESR |
+        Sedimentation Rate-Westergren | ESR-Westergren | ESR (1 hr) | Sed Rate by Westergren | Sed rate, automated |
+        Velocidad de sedimentación (VSG) | Erythrocyte Sed Rate | ESR, Westergren | Eritrosedimentación (1ª hora) |
+        VHS (1 hora) | Vitesse de sédimentation 1h | BSG nach Westergren | BSG 1. Std | RBC sedimentation rate
         """,
     "IGG": """
         IgG | Immunoglobulin G | IgG [Mass/volume] in Serum or Plasma | IgG SerPl-mCnc | Inmunoglobulina G |
         Immunoglobulin G, serum | IgG, serum | S-IgG | Total IgG | IgG total | Immunoglobuline G | Immunglobulin G |
         Imunoglobulina G | Immunoglobulin G, Qn | IgG quantitative | IgG (g/L) | Ig G | Immunoglobulin G (IgG) |
-        Immunoglobulina G
+        Immunoglobulina G | Immunoglobulin G, Qn, Serum | Immunoglobulin G, Quant | IgG, Quantitative |
+        IMMUNOGLOBULIN IGG | Immunoglobulins, IgG | IgG Immunoglobulin | Serum IgG level
         """,
 }
 # none of these is a test we follow
@@ -287,6 +348,73 @@ OTHERS = """
         Cholesterol | HDL cholesterol | Triglycerides | Amylase | Lipase | Complement C3 antibody |
         Complement fixation test | Complement-dependent cytotoxicity | Complement binding HLA antibody | Malaria RDT |
         Total Bilirubin | T4 | T3 | K | Na | Cl
+        C3 (propionylcarnitine) | C4 (isobutyrylcarnitine) | Carnitine, C3 | Acylcarnitines: C3 |
+        C3, acylcarnitine profile | C3 carnitine (plasma) | C4, butyryl | Newborn screen C3 | NBS C4 | C4-OH, C3 |
+        C3:C2 ratio | Propionyl-C3 | C3 dicarboxylic | C3DC+C4OH | C16:1 | Methylmalonylcarnitine C4DC | Plasma C3 acyl |
+        Free C3 | C3 MS/MS | Blood spot C4
+        Creatinine (urine, random) | Creatinine - urine | CREATININE, UR | CREATININE (U) | Creat, U | Creat Ur |
+        Creatinine, fluid | Creat Fld | Creatinine,Random,Ur | Creatinine UR RANDOM | U Creatinine | Urine Creat mg/dL |
+        Creatinine (24h urine) | CREATININE 24HR UR | Creatinine per day | Creatinine dialysis fluid |
+        PD fluid creatinine | Creatinine (pleural fl) | Creatinine, CSF | Creatinine, sweat | Creatinine, saliva |
+        Creatinine, vitreous | Creatinine amn fld | Creatinine Clearance (24h) | Creat Cl | CrCl | CREAT CLEAR |
+        Clear. creatinine | Urea/Creat | BUN/CREAT RATIO | Creat/Cystatin | Creatinine delta | Creatinine index |
+        Creatinine height index | Creatinine, gastric fluid
+        Protein, fluid | Protein, CSF | Protein (urine) | Protein, U | Urine Protein mg/dL | Protein,Urine Random |
+        Protein Ur | Prot, random urine | Total protein (serum) | Protein fraction | Protein gap | Protein/albumin ratio |
+        Albumin/protein ratio | Protein bound iodine | Protein Z | Protein 14-3-3 | Protein C-ACT | Protein S free |
+        CSF protein/creatinine | Protein/creatinine clearance | Protein-to-osmolality ratio | Heat shock protein |
+        Protein, stool | Protein dipstick | Urine dipstick protein | Protein (dipstick)
+        Platelets, MPV | MPV (platelets) | Platelet Vol | Platelet-large cell count | PLT-LCC | Mean Plt Vol |
+        PLT distribution width | Platelets Large | Platelets giant | PLT morphology | PLT clump flag | PLT estimate |
+        Plt Est | Platelet est. | Platelet count comment | Platelets, immature | %IPF | IPF# | PLT aggregation ADP |
+        PFA-100 | HLA platelet | Platelet IgG Ab | Platelets/HPF | Platelets, urine | Platelets unit transfused |
+        Platelet component | Donor platelets | PLT crit | Platelet neutralization procedure | Heparin-platelet factor 4 |
+        Plasma platelets 'rich' | Platelet activation
+        DNA, EBV | DNA (CMV) | DNA probe | DNA, HPV high risk | HBV-DNA | HBVDNA | CMVDNA | EBVDNA | DNA fragmentation |
+        DNA damage | DNA-PK | DNAse | Dnase B antibody | Anti DNAse B | ADNase B | DNA-histone antibody |
+        Anti-DNA/histone | anti DNA topoisomerase | DNA topoisomerase I Ab | anti-DNA-ss | anti-denatured DNA |
+        ssDNA IgG | Anti-ssDNA IgG | DNA ss | DNA IgM | dsDNA IgM | Anti-dsDNA IgA | DNA (free fetal) | Donor DNA | tDNA |
+        H. pylori DNA | Y chromosome DNA | dsDNA (CSF) | dsDNA, pleural | DNA virus screen | Leishmania DNA | TB DNA PCR |
+        DNA HSV 1
+        Hemoglobin A | Hemoglobin A, % | Hb-A1c | HB A1C | HbA1 | Hemoglobin, glycosylated | Hemoglobin (urine) |
+        Hgb, Urine | Hgb, plasma | Hemoglobin free | Hgb fractions | Hgb E | Hgb D | Hemoglobin H | Hb Barts | Met-Hb |
+        CO-Hb | Hb (fecal) | Hb, stool | Hemoglobin, fetal | Hemoglobin Bart | Reduced hemoglobin | Hgb content |
+        Hgb conc distribution | Haemoglobin-haptoglobin | Anti-haemoglobin | Hb/Hct ratio
+        Neutrophils (segs) | Seg neutrophils | Neutrophils, segmented | Neutrophils, band | Neut band |
+        Neutrophils (relative) | Rel neutrophils | Neutrophils (percentage) | NEUTROPHILS PCT | NEUT PCT | Neut Rel |
+        Neutrophils,fluid | Neutrophils fld | Neutrophils BAL | Neutrophils, stool | Toxic neutrophils |
+        Neutrophil vacuolation | Neutrophil:lymphocyte | Neutrophil antibody | Lymphocytes Pct | Lymphs (%) | Lymphs Fld |
+        Lymphs CSF | T-cell lymphocytes | Lymphocytes CD8 | CD3+ lymphocytes | Lymphocyte proliferation |
+        Lymphocytes atypical | Lymphocytes, reactive | Lymphocytes, B | Lymphocytes, T | Lymphocyte B | B Lymphs |
+        T Lymphs | Lymphocytes CD45 | Lymph node | Lymphoma cells | Lymphocytes, variant | Lymphocyte crossmatch
+        WBC, CSF | WBC fld | WBC (CSF) | WBC, Synovial | WBC count fluid | WBC, peritoneal | WBC cast | WBC Esterase |
+        WBC/RBC ratio | WBC, stool | Leukocytes (pleural) | Leukocyte antigen | LAP score | Leukocyte cystine |
+        Leucocyte esterase (urine) | Leukocyte count, ascites | Nucleated cells | Total nucleated cell count | WBC morph |
+        WBC smear | Leukocytes, dialysate
+        Albumin, U | Albumin Ur | Albumin (urine) | Microalbumin (urine) | Albumin, Random Urine | Alb fluid |
+        Albumin fld | Albumin (CSF) | Albumin/Glob | Alb/Glob ratio | Albumin, PEP | Albumin fraction | Albumin (SPEP) |
+        Albumin % (SPEP) | Pre-albumin | Albumin-adjusted calcium | Modified albumin | Human albumin | Albumin infusion |
+        Albumin quotient | Glycoalbumin | Albumin 24h | Albumin excretion | Albumin/24h
+        IgG 1 | IgG, subclass 2 | IgG-4 | IgG anti-cardiolipin | Anticardiolipin (IgG) | B2GP1 IgG | IgG (CSF) |
+        IgG CSF/serum | CMV (IgG) | IgG, EBV | IgG, measles | Rubella (IgG) | IgG titre measles | IgG avidity |
+        IgG monoclonal | IgG lambda | Ig G kappa | IgG/IgA | IgG:albumin | IgG SARS | Milk IgG | Aspergillus IgG |
+        Lyme IgG | IgG blot | Anti-PF4 IgG | tTG (IgG) | Chromatin IgG | Histone IgG | Sm IgG | ANA IgG |
+        Tetanus toxoid IgG | Intrathecal IgG | IgG oligoclonal
+        CRP receptor | CRP/albumin ratio | CRP (CSF) | CRP, fluid | CRP gene | Ultra CRP antibody | ESR gene | ESR2 |
+        Sed (urine) | Urine sediment | Sediment exam | Zeta sedimentation ratio | Sed rate control | RBC (blood) |
+        RBC, blood | RBC count (10^6/uL) | RBC CSF | RBC, pleural | RBC cast /HPF | RBC casts (urine) | RBC crystals |
+        RBC antibody | RBC fragments | RBC/WBC | Urine blood | Blood (urine) | Urine Hb | Bacteria, urine |
+        WBC casts (urine) | WBC clumps (urine) | Epithelial cells (urine) | Crystals (urine) | Renal tubular cells /HPF |
+        Transitional cells /HPF | Yeast /HPF | Oval fat bodies /HPF | /HPF | HPF
+        EGFR T790M | EGFR exon 19 | EGF | EGFR IHC | Soluble EGFR | EGFR FISH | Cystatin-C GFR | GFR (cystatin) |
+        GFR by iohexol | mGFR | GFR isotope | GFR, measured | Cr-EDTA GFR | CrCl-eGFR difference | eGFR slope |
+        eGFR category | CKD stage
+        CH50 inhibitor | CH100 | Complement C1s | Complement fixation | Complement decay accelerating factor | CD55 |
+        C1 inhibitor (functional) | C5b-9 | C5 function | Factor B | Complement C3 gene | C3 glomerulopathy panel |
+        C3 NeF | Anti C3 convertase | C4 nephritic factor | C4 allotype | C4 null allele | C4A | C4B | C3F | C3S |
+        C3 phenotype | Complement C4A copy | Complement C3 receptor 1 | CR1 | C3-epi-25-OH vitamin D | C3 epimer |
+        25-OH-D3 C3-epi | Leukotriene C4 | LTC4 | Apo C3 | Apolipoprotein C3 | Apo C-III | Interferon C3 | FC3 |
+        Glypican C3 | Caspase C3 | C4 endopeptidase | Complement C3dg/C3
 """
 DRUGS: dict[str, str] = {
     "belimumab": """

