@@ -27,6 +27,7 @@ def postgres() -> Iterator[str]:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"PostgreSQL does not start here: {error}")
+    _hurry(server.get_uri())
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -45,6 +46,16 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path):
 def database_url(new_database) -> str:
     """The URL of one empty database."""
     return new_database()
+
+
+def _hurry(server: str) -> None:
+    """A server for tests need not survive a power cut."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _make_postgres(server: str) -> str:

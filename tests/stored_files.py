@@ -12,9 +12,8 @@ _LABS = "patient_id,collected_at,analyte,value,unit,status,result_id\n"
 FILES: dict[str, tuple[str, str]] = {
     "january": (
         "labs.csv",
-        _LABS
-        + "P1,2025-01-03,C3,62,mg/dL,final,r1\nP1,2025-01-03,UPCR,1.8,g/g,final,r2\nP2,2025-01-05,C3,88,mg/dL,final,r3\n"
-        "P2,2025-01-05,PLT,24,10*9/L,final,r4\n,2025-01-05,C3,70,mg/dL,final,r5\n",
+        _LABS + "P1,2025-01-03,C3,62,mg/dL,final,r1\nP1,2025-01-03,UPCR,1.8,g/g,final,r2\n"
+        "P2,2025-01-05,C3,88,mg/dL,final,r3\nP2,2025-01-05,PLT,24,10*9/L,final,r4\n,2025-01-05,C3,70,mg/dL,final,r5\n",
     ),
     "overlap": (
         "labs.csv",

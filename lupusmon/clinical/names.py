@@ -123,9 +123,8 @@ def _kept(sense: NameSense, noise: frozenset[str]) -> frozenset[str]:
 
 def _protein_comes_first(sense: NameSense) -> bool:
     """Creatinine/protein is another ratio."""
-    places = [sense.order.index(w) for w in ("creatinine",) if w in sense.order]
     proteins = [i for i, w in enumerate(sense.order) if w in ("protein", "albumin", "microalbumin", "proteinuria")]
-    return not places or not proteins or min(proteins) < places[0] or sense.order[0] == "ratio"
+    return "creatinine" not in sense.order or not proteins or proteins[0] < sense.order.index("creatinine")
 
 
 def _refused(text: str) -> str:

@@ -10,10 +10,11 @@ from lupusmon.errors import UnusableFile
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.header import Header, read_header
 from lupusmon.ingest.kinds import name_some
+from lupusmon.ingest.layouts import Laid, fill_down, mark_repeated, understand_layout
 from lupusmon.ingest.mapping import ColumnRule, Mapping, TableMapping
 from lupusmon.ingest.plan import Plan, count_known, plan_columns, plan_mapped_columns
 from lupusmon.ingest.ranges import split_range_column
-from lupusmon.ingest.rows import Body, Rows, read_rows
+from lupusmon.ingest.rows import Body, read_rows
 from lupusmon.ingest.settle import Conventions, settle_table
 from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
 from lupusmon.ingest.unpack import unpack
@@ -43,8 +44,8 @@ def read_delimited(
     del data
     header, section = opened.header, opened.section or TableMapping(opened.plan.kind)
     body = Body(file, opened.text, header.start, header.next_line, header.delimiter, len(header.names))
-    rows = read_rows(body, opened.plan.wanted())
-    columns, lines, problems = _to_our_columns(opened.plan, section, rows)
+    laid = understand_layout(header.names, opened.plan, read_rows(body, opened.plan.wanted()))
+    columns, lines, problems = _to_our_columns(laid, section)
     return settle_table(
         file,
         opened.plan.kind,
@@ -59,7 +60,7 @@ def read_delimited(
             date_formats=section.date_formats,
         ),
         extra_columns=opened.plan.extra,
-        notes=notes + opened.notes,
+        notes=notes + opened.notes + laid.notes,
     )
 
 
@@ -105,8 +106,10 @@ def _refuse_other_formats(file: str, text: bytes) -> None:
             raise UnusableFile(f"{file}: looks like {name}, not like a table of text; export it as CSV (UTF-8)")
 
 
-def _to_our_columns(plan: Plan, section: TableMapping, rows: Rows) -> tuple[dict[str, TextColumn], object, TextColumn]:
+def _to_our_columns(laid: Laid, section: TableMapping) -> tuple[dict[str, TextColumn], object, TextColumn]:
+    plan, rows = laid.plan, laid.rows
     columns = {ours: _apply_rule(rows.columns[i], section.columns.get(ours)) for ours, i in plan.positions.items()}
+    columns = mark_repeated(fill_down(columns, section.fill_down, laid.repeated), laid.repeated)
     lines, problems = rows.lines, rows.problems
     if plan.tests:
         columns, lines, problems = stack_tests(plan.tests, rows.columns, columns, lines, problems)

@@ -47,6 +47,7 @@ class TableMapping:
     delimiter: str | None = None
     encoding: str | None = None
     skip_lines: int = 0
+    fill_down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class _Section:
             delimiter=self.delimiter(),
             encoding=self.encoding(),
             skip_lines=self.skip_lines(),
+            fill_down=self.fill_down(),
         )  # fmt: skip
 
     def wrong(self, key: str, found: str, allowed: str) -> UnusableFile:
@@ -183,6 +185,13 @@ class _Section:
         except (LookupError, TypeError) as error:
             raise self.wrong("encoding", f"is {name!r}", "a name such as utf-8, utf-16, cp1252 or latin-1") from error
         return name
+
+    def fill_down(self) -> tuple[str, ...]:
+        """Columns of ours whose cells are filled on the first row of a block only."""
+        names = self.content.get("fill_down", [])
+        if not isinstance(names, list) or not all(name in COLUMNS[self.kind] for name in names):
+            raise self.wrong("fill_down", f"is {names!r}", f"a list of {', '.join(COLUMNS[self.kind])}")
+        return tuple(names)
 
     def skip_lines(self) -> int:
         lines = self.content.get("skip_lines", 0)

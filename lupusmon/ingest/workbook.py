@@ -88,7 +88,9 @@ def _read_sheets(incoming: Incoming) -> Iterator[_Sheet]:
         for at, sheet in enumerate(book.worksheets):
             yield _read_cells(sheet, formulas.worksheets[at] if formulas else None)
     except _BROKEN as error:
-        raise UnusableFile(f"{incoming.file}: is a damaged workbook ({error}); save it again, or as CSV") from error
+        raise UnusableFile(
+            f"{incoming.file}: is a damaged Office workbook ({error}); save it again, or as CSV"
+        ) from error
 
 
 def _check_size(incoming: Incoming) -> bool:

@@ -56,7 +56,7 @@ def unpack_cells(lines: Sequence[str], n_columns: int) -> list[TextColumn]:
         return [TextColumn.constant("", len(lines)) for _ in range(n_columns)]
     names = [str(i) for i in range(n_columns)]
     table = csv.read_csv(
-        pa.py_buffer("\n".join(lines).encode()),
+        pa.py_buffer("".join(f"{line}\n" for line in lines).encode()),
         read_options=csv.ReadOptions(column_names=names, block_size=1 << 24),
         parse_options=csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, _WORDS)),

@@ -35,7 +35,11 @@ def draw_filters(rows: pd.DataFrame) -> Selection:
     before = _from_address() or st.session_state.get(_STATE) or Selection()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Search", placeholder="name, id or reason", width=220, key=remember("filter_search", before.search)
+            "Search",
+            placeholder="name, id or reason",
+            width=220,
+            key=remember("filter_search", before.search),
+            persist_state="session",
         )
         drugs = sorted(rows["drug"].dropna().unique())
         drug = _pick("Drug", drugs, before.drug, {d.code: d.name for d in DRUGS.values()})
@@ -43,7 +47,7 @@ def draw_filters(rows: pd.DataFrame) -> Selection:
         codes = sorted({code for codes in rows["alert_codes"] if isinstance(codes, tuple) for code in codes})
         alert = _pick("Alert", codes, before.alert, {code: code.replace("_", " ") for code in codes})
         verdict = _pick("Verdict", list(words.VERDICT_NAMES), before.verdict, words.VERDICT_NAMES)
-        overdue = st.toggle("Dose overdue", key=remember("filter_overdue", before.overdue))
+        overdue = st.toggle("Dose overdue", key=remember("filter_overdue", before.overdue), persist_state="session")
     chosen = Selection(tuple(drug), tuple(site), tuple(alert), tuple(verdict), overdue, search or "")
     st.session_state[_STATE] = chosen
     _to_address(chosen)
@@ -53,7 +57,13 @@ def draw_filters(rows: pd.DataFrame) -> Selection:
 def _pick(label: str, options: list[str], before: tuple[str, ...], names: dict[str, str] | None = None) -> list[str]:
     key = remember(f"filter_{label}", [value for value in before if value in options])
     return st.multiselect(
-        label, options, format_func=(names or {}).get if names else str, placeholder="any", width=190, key=key
+        label,
+        options,
+        format_func=(names or {}).get if names else str,
+        placeholder="any",
+        width=190,
+        key=key,
+        persist_state="session",
     )
 
 

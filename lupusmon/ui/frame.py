@@ -28,10 +28,21 @@ def draw_frame() -> View:
     st.html(_STYLE)
     with st.container(key="frame", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         units = st.segmented_control(
-            "Units", list(_UNIT_NAMES), default="conventional", required=True, key="units",
-            format_func=_UNIT_NAMES.get, label_visibility="collapsed",
-        )  # fmt: skip
-        masked = st.toggle("Mask identifiers", key="masked", help="Show a code instead of names and ids on every page")
+            "Units",
+            list(_UNIT_NAMES),
+            default="conventional",
+            required=True,
+            key="units",
+            format_func=_UNIT_NAMES.get,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        masked = st.toggle(
+            "Mask identifiers",
+            key="masked",
+            help="Show a code instead of names and ids on every page",
+            persist_state="session",
+        )
     return View(units or "conventional", bool(masked), "dark" if st.context.theme.type == "dark" else "light")
 
 

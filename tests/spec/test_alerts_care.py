@@ -13,7 +13,9 @@ NO_LABS = history("C3", "")
 
 
 def infusions(drug: str, days: str, *, dose: str = "", unit: str = "") -> pd.DataFrame:
-    rows = [{"patient_id": "P1", "given_at": day, "drug": drug, "dose": dose, "dose_unit": unit} for day in days.split()]
+    rows = [
+        {"patient_id": "P1", "given_at": day, "drug": drug, "dose": dose, "dose_unit": unit} for day in days.split()
+    ]
     return pd.DataFrame(rows, dtype=str)
 
 
@@ -43,7 +45,11 @@ def test_infusions(case: pd.Series) -> None:
 
 
 def test_a_missed_infusion_says_so() -> None:
-    row = alerts(NO_LABS, infusions("anifrolumab", "2026-01-01"), "2026-02-26").query("code == 'infusion_missed'").squeeze()
+    row = (
+        alerts(NO_LABS, infusions("anifrolumab", "2026-01-01"), "2026-02-26")
+        .query("code == 'infusion_missed'")
+        .squeeze()
+    )
     assert row.text == (
         "Anifrolumab infusion due on 2026-01-29, 28 days overdue (last given on 2026-01-01): "
         "a whole interval of 28 days missed"
@@ -53,11 +59,9 @@ def test_a_missed_infusion_says_so() -> None:
 
 def test_two_drugs_may_both_be_overdue() -> None:
     both = pd.concat([infusions("anifrolumab", "2026-01-01"), infusions("ivig", "2026-01-01", dose="30", unit="g")])
-    found = alerts(NO_LABS, both, "2026-02-20")
-    assert [t.split()[0] for t in found.query("code == 'infusion_overdue'").text] == ["Anifrolumab"]
-    assert found.query("code == 'infusion_overdue'").severity.tolist() == ["low"]
-    found = alerts(NO_LABS, both, "2026-02-15")
-    assert [t.split()[0] for t in found.query("code == 'infusion_overdue'").text] == ["Anifrolumab", "IVIG"][:1]
+    found = alerts(NO_LABS, both, "2026-02-20").query("code == 'infusion_overdue'")
+    assert [text.split()[0] for text in found.text] == ["Anifrolumab", "IVIG"]
+    assert set(found.severity) == {"low"}
 
 
 LABS = table("""
@@ -75,7 +79,7 @@ LABS = table("""
 
 @pytest.mark.parametrize("case", [c for _, c in LABS.iterrows()], ids=lambda c: f"{c.drug} {c['last']} ({c.why})")
 def test_labs_overdue(case: pd.Series) -> None:
-    doses = infusions(case.drug, "2026-01-01 2026-01-29 2026-02-26 2026-03-26 2026-04-23"[: 11 if case.as_of < "2026-02" else 54])
+    doses = infusions(case.drug, "2026-01-01 2026-01-29 2026-02-26 2026-03-26 2026-04-23")
     doses = doses[doses.given_at <= case.as_of]
     labs = history("C3", f"{case['last']} 100") if case["last"] else NO_LABS
     found = alerts(labs, doses, case.as_of).query("code == 'lab_overdue'")
@@ -103,9 +107,7 @@ def test_a_test_that_stands_in_counts(stand_in: str, code: str) -> None:
 def test_the_stricter_of_two_courses_speaks_once() -> None:
     doses = pd.concat([infusions("anifrolumab", "2026-01-01 2026-01-29"), infusions("ivig", "2026-01-01 2026-01-29")])
     found = alerts(history("C3", "2026-01-10 100"), doses, "2026-02-20").query("analyte == 'C3'")
-    assert found.text.tolist() == [
-        "C3 overdue: last 100 mg/dL on 2026-01-10; expected every 31 days on this treatment"
-    ]
+    assert found.text.tolist() == ["C3 overdue: last 100 mg/dL on 2026-01-10; expected every 31 days on this treatment"]
 
 
 def test_no_test_is_expected_after_the_course() -> None:
@@ -118,7 +120,9 @@ MONTHLY = " ".join(str(d.date()) for d in pd.date_range(START, "2026-10-01", fre
 
 
 def lost(upcr: str, *, doses: pd.DataFrame | None = None, as_of: str = "2026-06-10") -> list[str]:
-    labs = pd.concat([history("UPCR", upcr), history("EGFR", "2025-06-01 95; 2025-08-25 95; 2026-06-01 95; 2026-06-05 95")])
+    labs = pd.concat(
+        [history("UPCR", upcr), history("EGFR", "2025-06-01 95; 2025-08-25 95; 2026-06-01 95; 2026-06-05 95")]
+    )
     doses = infusions("anifrolumab", MONTHLY) if doses is None else doses
     return alerts(labs, doses[doses.given_at <= as_of], as_of).query("code == 'response_lost'").text.tolist()
 

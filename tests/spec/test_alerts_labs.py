@@ -66,7 +66,9 @@ def test_a_lasting_alert_is_one_row_that_says_since_when() -> None:
 
 
 def test_an_alert_arms_again_after_a_normal_result() -> None:
-    row = only(alerts(history("PLT", "2026-07-01 48; 2026-08-01 55; 2026-09-04 49; 2026-10-02 48")), "platelets_under_50")
+    row = only(
+        alerts(history("PLT", "2026-07-01 48; 2026-08-01 55; 2026-09-04 49; 2026-10-02 48")), "platelets_under_50"
+    )
     assert row.text == "Platelets 48 ×10⁹/L on 2026-10-02, under 50 since 2026-09-04"
 
 
@@ -76,7 +78,9 @@ def test_the_first_result_of_an_episode_shows_the_one_before() -> None:
 
 
 def test_an_undecided_result_neither_ends_nor_starts_an_episode() -> None:
-    row = only(alerts(history("PLT", "2026-07-01 48; 2026-08-01 <80; 2026-09-04 49; 2026-10-02 <100")), "platelets_under_50")
+    row = only(
+        alerts(history("PLT", "2026-07-01 48; 2026-08-01 <80; 2026-09-04 49; 2026-10-02 <100")), "platelets_under_50"
+    )
     assert row.text == (
         "Platelets 49 ×10⁹/L on 2026-09-04, under 50 since 2026-07-01; the result of 2026-10-02 does not decide it"
     )

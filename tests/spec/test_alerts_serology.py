@@ -40,8 +40,8 @@ WARNINGS = table("""
     2026-07-07 40; 2026-08-07 45; 2026-09-04 48; 2026-10-02 52 | 2026-09-04 120; 2026-10-02 100 | | over three visits
     2026-04-01 40; 2026-10-02 60              | 2026-04-01 120; 2026-10-02 100    | medium   | 184 days apart
     2026-03-31 40; 2026-10-02 60              | 2026-04-01 120; 2026-10-02 100    |          | 185 days apart
-    2026-08-04 40; 2026-09-02 60              | 2026-08-04 120; 2026-10-02 100    | medium   | C3 30 days later
-    2026-08-04 40; 2026-09-01 60              | 2026-08-04 120; 2026-10-02 100    |          | C3 31 days later
+    2026-08-04 40; 2026-09-02 60              | 2026-07-04 120; 2026-10-02 100    | medium   | C3 30 days later
+    2026-08-04 40; 2026-09-01 60              | 2026-07-04 120; 2026-10-02 100    |          | C3 31 days later
     2026-09-04 1:160; 2026-10-02 1:320        | 2026-09-04 120; 2026-10-02 100    |          | one dilution is noise
     2026-09-04 1:160; 2026-10-02 1:640        | 2026-09-04 120; 2026-10-02 100    | medium   | two dilutions
     2026-09-04 negative; 2026-10-02 positive  | 2026-09-04 120; 2026-10-02 100    |          | words do not rise
@@ -99,7 +99,10 @@ def test_assay_changed(case: pd.Series) -> None:
 
 
 def test_a_changed_assay_names_both() -> None:
-    labs = [history("DSDNA", "2026-08-01 40", method="ELISA"), history("DSDNA", "2026-10-02 8; 2026-10-05 9", method="")]
+    labs = [
+        history("DSDNA", "2026-08-01 40", method="ELISA"),
+        history("DSDNA", "2026-10-02 8; 2026-10-05 9", method=""),
+    ]
     row = of(alerts(*labs), "assay_changed").squeeze()
     assert row.text == (
         "Anti-dsDNA by an unnamed assay since 2026-10-02, by ELISA until 2026-08-01: values do not compare"
@@ -126,7 +129,9 @@ CONFLICTS = table("""
 """)
 
 
-@pytest.mark.parametrize("case", [c for _, c in CONFLICTS.iterrows()], ids=lambda c: f"{c['first']} / {c.second} {c.why}")
+@pytest.mark.parametrize(
+    "case", [c for _, c in CONFLICTS.iterrows()], ids=lambda c: f"{c['first']} / {c.second} {c.why}"
+)
 def test_conflicting_results(case: pd.Series) -> None:
     first = history(case.analyte, case["first"], method="A")
     found = of(alerts(first, history(case.analyte, case.second, method="B")), "conflicting_results")

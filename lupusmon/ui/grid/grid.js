@@ -10,6 +10,15 @@ function make(tag, className, text) {
   return node;
 }
 
+function setText(node, text) {
+  // dates are kept on one line
+  for (const part of String(text ?? "").split(/(\d{4}-\d{2}-\d{2})/)) {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(part)) node.append(make("span", "date", part));
+    else if (part) node.append(document.createTextNode(part));
+  }
+  return node;
+}
+
 function shape(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -61,12 +70,13 @@ function chip(cell, onPick, picked) {
 
 function fill(td, cell, column, table, send) {
   if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
-  if (typeof cell !== "object") { td.append(make("span", "main", String(cell))); return; }
+  if (typeof cell !== "object") { td.append(setText(make("span", "main"), cell)); return; }
   if (cell.verdict) {
     td.append(chip(cell, (key) => send(table.trigger || "pick", key), table.picked));
     for (const note of cell.notes || []) {
       const line = make("span", "note");
-      line.append(make("b", "", note[0] + " "), document.createTextNode(note[1]));
+      line.append(make("b", "", note[0] + " "));
+      setText(line, note[1]);
       td.append(line);
     }
     return;
@@ -81,7 +91,7 @@ function fill(td, cell, column, table, send) {
     td.append(box);
     return;
   }
-  const main = make("span", "main" + (cell.strong ? " strong" : ""), cell.text);
+  const main = setText(make("span", "main" + (cell.strong ? " strong" : "")), cell.text);
   if (cell.title) main.title = cell.title;
   td.append(main);
   if (cell.sub) { const sub = make("span", "sub", cell.sub); sub.title = cell.sub; td.append(sub); }

@@ -99,7 +99,7 @@ def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, ke
             width="content",
         )
         where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
-        st.caption(f"{_person(tables)} {where}")
+        st.caption(f"{'' if view.masked else _person(tables)} {where}")
         _step("Previous", order, place, -1)
         _step("Next", order, place, +1)
         if st.button("Mark as reviewed", key=f"review_{key}"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from lupusmon.ingest import read_bytes
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.storage import HowRead, Store, StoreMoved, StoreTrouble
 from lupusmon.text.columns import TextColumn
-from tests.stored_files import BY, FILES, describe, read, store_files
+from tests.stored_files import BY, describe, read, store_files
 
 EMPTY = {"files": [], "totals": {"read": 0}}
 
@@ -122,8 +123,8 @@ def test_batches_say_how_they_were_read(store: Store) -> None:
 
 def test_a_change_that_fails_leaves_nothing(store: Store) -> None:
     tables = read("january")
-    broken = SourceTable("b.csv", Kind.LABS, "1", {"patient_id": tables[0].columns["patient_id"]}, np.arange(99), None)
-    with pytest.raises(AttributeError):
+    broken = SourceTable("b.csv", Kind.LABS, "1", {}, np.arange(9), TextColumn.constant("", 3))  # lines without rows
+    with pytest.raises(IndexError):
         store.add_batch([*tables, broken], ["labs.csv", "b.csv"], HowRead(), EMPTY, expected_version=0, **BY)
     assert store.load_tables() == [] and store.history() == [] and store.version().endswith("-0")
 
@@ -144,6 +145,7 @@ def test_reviews_and_mappings_are_remembered(store: Store) -> None:
 
 
 def test_no_id_or_value_in_an_error(store: Store) -> None:
-    assert FILES
-    with store._database.writing() as connection:
-        assert connection.engine.hide_parameters
+    with pytest.raises(StoreTrouble) as caught, store._database.writing() as connection:
+        connection.execute(text("INSERT INTO undos VALUES (:b, 'x', :who)"), {"b": 99, "who": "Anna Meyer"})
+    assert "Anna" not in str(caught.value) and "Anna" not in str(caught.value.__cause__.statement)
+    assert "hide_parameters" in str(caught.value.__cause__)
