@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lupusmon.version import RULES_VERSION, __version__
 
+TYPE_CHECKING = False  # type checkers read it as true; importing typing would cost `--help` 20 ms
 if TYPE_CHECKING:
     from lupusmon.pipeline import analyze
     from lupusmon.result import Analysis

@@ -6,11 +6,14 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NoReturn
 
 from lupusmon.errors import LupusmonError, UnusableArgument
 from lupusmon.version import RULES_VERSION, __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import NoReturn
 
 DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
 
@@ -58,12 +61,14 @@ def _add_analyze(commands) -> None:
     command = commands.add_parser("analyze", help="read files and folders, write every output table")
     _add_reading(command)
     command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder for the tables, made if missing"
+        "--out", type=_path, required=True, metavar="DIR", help="folder for the tables, made if missing"
     )
     command.add_argument("--format", choices=("csv", "parquet"), default="csv")
     command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
     command.add_argument("--tables", type=_names, metavar="NAME,…", help="only these tables (the receipt always)")
-    command.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes to share the work")
+    command.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes; default: one per core for large inputs"
+    )
     command.add_argument("--strict", action="store_true", help="end with status 1 when a row was rejected")
     command.set_defaults(run=_analyze)
 
@@ -77,7 +82,7 @@ def _add_check(commands) -> None:
 
 def _add_demo(commands) -> None:
     command = commands.add_parser("demo", help="write a synthetic cohort with known truth")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--out", type=_path, required=True, metavar="DIR")
     command.add_argument("--patients", type=_positive, default=60, metavar="N")
     command.add_argument("--seed", type=int, default=1, metavar="S")
     command.set_defaults(run=_demo)
@@ -94,7 +99,7 @@ def _add_import(commands) -> None:
 def _add_export(commands) -> None:
     command = commands.add_parser("export", help="write the output tables of what is stored")
     _add_database(command)
-    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder, made if missing")
+    command.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder, made if missing")
     command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
     command.add_argument("--format", choices=("csv", "parquet"), default="csv")
     command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
@@ -122,12 +127,19 @@ def _add_database(command: argparse.ArgumentParser) -> None:
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
+    command.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="file or folder")
     command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
-    command.add_argument("--mapping", type=Path, metavar="FILE", help="how to read a foreign layout (TOML)")
+    command.add_argument("--mapping", type=_path, metavar="FILE", help="how to read a foreign layout (TOML)")
     command.add_argument("--source", metavar="NAME", help="name of the sending laboratory or system")
     command.add_argument("--date-order", choices=("ymd", "dmy", "mdy"), help="order of day and month where unclear")
     command.add_argument("--decimal", choices=("point", "comma"), help="what 1,200 means where unclear")
+
+
+def _path(text: str) -> Path:
+    """A path; pathlib is not needed for `--help`."""
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -172,20 +184,25 @@ def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _analyze(options: argparse.Namespace) -> int:
-    from lupusmon.output.files import write_tables
-    from lupusmon.pipeline import analyze_tables
+    from lupusmon.batch import analyze_to_folder
 
     wanted = _wanted(options)
     as_of = _as_of(options.as_of)
     _progress("reading")
     tables = _read(options)
     _progress("analysing")
-    analysis = analyze_tables(tables, as_of=as_of, bicla=options.bicla, wanted=wanted)
-    _progress("writing")
-    write_tables(analysis.arrow, analysis.receipt, options.out, parquet=options.format == "parquet")
+    receipt, looked_from = analyze_to_folder(
+        tables,
+        options.out,
+        as_of=as_of,
+        bicla=options.bicla,
+        wanted=wanted,
+        parquet=options.format == "parquet",
+        workers=options.workers,
+    )
     _progress("")
-    _say_future(analysis.as_of, options)
-    return _status(analysis.receipt, options.strict)
+    _say_future(looked_from, options)
+    return _status(receipt, options.strict)
 
 
 def _check(options: argparse.Namespace) -> int:

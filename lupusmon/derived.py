@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import pyarrow as pa
 
 from lupusmon.analysis.criteria.registry import TULIP
-from lupusmon.issues import OUTCOMES
+from lupusmon.exchange import exchange_agreement, exchange_counts, exchange_issues, exchange_patients
 from lupusmon.marks import apply_marks
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
 from lupusmon.storage import Edit, EditKind, Store, View
 from lupusmon.stored import read_tables
 from lupusmon.tables import OUTPUTS
-
-_COUNTS = ("read", *OUTCOMES)
 
 
 @dataclass(frozen=True)
@@ -88,82 +84,21 @@ class _State:
 def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | None:
     """The tables before, with the rows of the touched patients exchanged. None where that cannot be done."""
     view = state.view
-    was = apply_marks(view.load_files(before.files, touched), before.marks)
-    old = analyze_tables(was, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
+    rows = apply_marks(view.load_files(before.files, touched), before.marks)
+    old = analyze_tables(rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
     new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla)
     added = {state.files[i] for i in state.files.keys() - before.files.keys()}
     if added - {entry["file"] for entry in new.receipt["files"]}:
         return None  # a file without rows has no patients
-    receipt = _exchange_counts(before.analysis.receipt, old.receipt, new.receipt, list(state.files.values()))
-    tables = {}
-    for name, table in before.analysis.arrow.items():
-        fresh = new.arrow[name]
+    receipt = exchange_counts(before.analysis.receipt, old.receipt, new.receipt, list(state.files.values()))
+    tables, was = {}, before.analysis.arrow
+    for name, table in was.items():
         if name == "issues":
-            tables[name] = _exchange_issues(table, old.arrow[name], fresh)
+            tables[name] = exchange_issues(table, old.arrow[name], new.arrow[name])
+        elif name == "concordance":
+            tables[name] = exchange_agreement(table, was["responses"], new.arrow["responses"], touched)
         elif "patient_id" in table.column_names:
-            tables[name] = _exchange_patients(table, fresh, touched)
-        else:
-            return None  # a table of the whole cohort
-        if tables[name] is None:
-            return None
+            tables[name] = exchange_patients(table, new.arrow[name], touched)
+        if tables.get(name) is None:
+            return None  # a table that cannot be put together from parts
     return Analysis({name: tables[name] for name in OUTPUTS if name in tables}, receipt, state.as_of)
-
-
-def _exchange_patients(table: pa.Table, fresh: pa.Table, touched: set[str]) -> pa.Table:
-    """Rows of a patient stand together and in order; patients are sorted by id."""
-    joined = pa.concat_tables([table.filter(pa.array(~_is_one_of(table, touched))), fresh]).unify_dictionaries()
-    if not joined.num_rows:
-        return joined
-    codes, words = _words(joined, "patient_id")
-    rank = np.empty(len(words), dtype=np.int64)
-    rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
-    return joined.take(pa.array(np.argsort(rank[codes], kind="stable")))
-
-
-def _is_one_of(table: pa.Table, touched: set[str]) -> np.ndarray:
-    if not table.num_rows:
-        return np.zeros(0, dtype=bool)
-    codes, words = _words(table, "patient_id")
-    return np.array([word in touched for word in words], dtype=bool)[codes]
-
-
-def _words(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:
-    values = table.column(column).combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = pa.concat_arrays(values.chunks)
-    values = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    return values.indices.to_numpy(), values.dictionary.to_pylist()
-
-
-def _exchange_issues(table: pa.Table, old: pa.Table, fresh: pa.Table) -> pa.Table | None:
-    """By file and line; None where a file's issues are not in the order of its lines."""
-    gone = set(_places(old))
-    kept = table.filter(pa.array([place not in gone for place in _places(table)], type=pa.bool_()))
-    joined = pa.concat_tables([kept, fresh]).unify_dictionaries()
-    places = _places(joined)
-    if _places(table) != sorted(_places(table)) or _places(fresh) != sorted(_places(fresh)):
-        return None
-    return joined.take(pa.array(sorted(range(len(places)), key=places.__getitem__), type=pa.int64()))
-
-
-def _places(table: pa.Table) -> list[tuple[str, int]]:
-    return list(zip(table.column("source_file").to_pylist(), table.column("source_line").to_pylist(), strict=True))
-
-
-def _exchange_counts(before: Mapping, old: Mapping, new: Mapping, names: list[str]) -> dict:
-    """The receipt with the touched patients' rows counted anew, in the order of the files."""
-    entries = {entry["file"]: entry for entry in before["files"]}
-    minus = {entry["file"]: entry for entry in old["files"]}
-    plus = {entry["file"]: entry for entry in new["files"]}
-    files = []
-    for name in names:
-        known = plus.get(name) or entries[name]
-        counts = {
-            count: (entries[name][count] if name in entries else 0)
-            - (minus[name][count] if name in minus else 0)
-            + (plus[name][count] if name in plus else 0)
-            for count in _COUNTS
-        }
-        files.append({**known, **counts})
-    totals = {count: sum(entry[count] for entry in files) for count in _COUNTS}
-    return {**before, "files": files, "totals": totals}

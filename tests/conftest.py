@@ -14,3 +14,5 @@ settings.register_profile(
 )
 settings.load_profile("lupusmon")
 os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+
+pytest_plugins = ["tests.databases"]  # stores on SQLite and PostgreSQL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -29,6 +30,7 @@ def postgres() -> Iterator[str]:
         pytest.skip(f"PostgreSQL does not start here: {error}")
     _hurry(server.get_uri())
     yield server.get_uri()
+    os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing in it is worth writing to disk
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -39,7 +41,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path):
     if request.param == "sqlite":
         return lambda: f"sqlite:///{tmp_path}/{next(_numbers)}.db"
     server = request.getfixturevalue("postgres")
-    return lambda: _make_postgres(server)
+    return lambda: make_postgres(server)
 
 
 @pytest.fixture
@@ -58,10 +60,11 @@ def _hurry(server: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def _make_postgres(server: str) -> str:
+def make_postgres(server: str) -> str:
+    """The URL of an empty schema, which is much quicker to make than a database."""
     import psycopg
 
     name = f"store_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"CREATE SCHEMA {name}")
+    return f"{server}&options=-csearch_path%3D{name}"

@@ -17,6 +17,7 @@ from lupusmon.clinical.name_text import fold, plain
 
 OTHER, NOISE, NO_INFUSION = "-", "~", "!"
 _WHAT = "an infusion"
+_LONGEST_TEXT = 250  # characters
 
 _DOSE = re.compile(
     r"(?<![a-z])\d+(?:[.,]\d+)*\s*(?:(?:mg|g|mcg|ug|ml|l|iu|units?|u|gr|gm|grams?|milligrams?|kg)(?![a-z])|%)"
@@ -30,6 +31,8 @@ def match_drug(text: str) -> Match:
     """The drug a text means; two drugs in one text are AMBIGUOUS, a form that is not infused is NOT_MONITORED."""
     if not fold(text) or text.strip().casefold() in ("n/a", "none", "null", "nan"):
         return empty("drug")
+    if len(text) > _LONGEST_TEXT:
+        return unknown(f"{text[:40]}…", "a drug")
     exact = _exact().get(fold(text))
     found = {exact} if exact in DRUGS or exact == OTHER else _drugs_in(_words(text))
     if OTHER in found or NO_INFUSION in found:

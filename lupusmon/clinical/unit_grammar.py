@@ -120,8 +120,8 @@ def _read_parts(text: str) -> list[tuple[Fraction, list[str], list[str], bool]]:
             return []
         for readings, below in pieces:
             found = [line + [(atom, below)] for line, atom in product(found, readings)]
-        if len(found) > _MOST_READINGS:
-            return []
+            if len(found) > _MOST_READINGS:
+                return []  # no unit; and a text made to be read in a million ways must not cost a million steps
     return [_collect(line) for line in found]
 
 

@@ -9,7 +9,7 @@ from math import nan
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.thresholds import CREATININE_UMOL_PER_MG_DL, UPCR_MG_PER_MMOL
-from lupusmon.clinical.unit_grammar import Reading, read_unit
+from lupusmon.clinical.unit_grammar import LONGEST_UNIT, Reading, read_unit
 from lupusmon.clinical.unit_text import unit_key
 from lupusmon.clinical.unit_words import missing_spellings, whole_spellings
 
@@ -99,7 +99,7 @@ _SI: dict[str, tuple[str, float]] = {
 @lru_cache(maxsize=8192)
 def match_unit(text: str, analyte: str) -> UnitMatch:
     """How `text` is read as a unit of `analyte` (a code of ANALYTES)."""
-    key = unit_key(text)
+    key = unit_key(text[: 2 * LONGEST_UNIT])
     listed = whole_spellings().get((analyte, key))
     if listed == "titre":
         return UnitMatch("", 1.0, "{titer}", "titre")
@@ -113,10 +113,8 @@ def match_unit(text: str, analyte: str) -> UnitMatch:
             if reading.kind == quantity.kind and _is_allowed(reading, quantity, analyte):
                 factor = float(reading.factor * quantity.factor)
                 return UnitMatch("", factor, quantity.unit or ANALYTES[analyte].unit, quantity.suffix)
-    problem = IMPOSSIBLE if readings else UNKNOWN
-    return UnitMatch(
-        problem, message=f'"{text.strip()}" is not a unit of {analyte}; use {_or(accepted_units(analyte))}'
-    )
+    problem, shown = IMPOSSIBLE if readings else UNKNOWN, text.strip()[:LONGEST_UNIT]
+    return UnitMatch(problem, message=f'"{shown}" is not a unit of {analyte}; use {_or(accepted_units(analyte))}')
 
 
 def accepted_units(analyte: str) -> tuple[str, ...]:

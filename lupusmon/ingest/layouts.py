@@ -54,7 +54,7 @@ def mark_repeated(columns: Mapping[str, TextColumn], repeated: np.ndarray) -> di
 
 
 def fill_down(columns: Mapping[str, TextColumn], names: Iterable[str], skipped: np.ndarray) -> dict[str, TextColumn]:
-    """In the named columns an empty cell takes the text of the last row above that has one. skipped: rows left alone."""
+    """In the named columns an empty cell takes the last text above it. skipped: rows that are left alone."""
     filled = dict(columns)
     for name in names:
         if name in filled and len(skipped):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -62,3 +62,13 @@ class SourceTable:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def take(self, rows: np.ndarray) -> SourceTable:
+        """Some of the rows, in the order given, with only the words they use."""
+        return replace(
+            self,
+            columns={name: column.take(rows).compact() for name, column in self.columns.items()},
+            lines=self.lines[rows],
+            problems=self.problems.take(rows).compact(),
+            row_files=None if self.row_files is None else self.row_files.take(rows).compact(),
+        )

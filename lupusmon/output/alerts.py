@@ -9,11 +9,14 @@ import pyarrow as pa
 
 from lupusmon.analysis.alert_rows import Alerts
 from lupusmon.analysis.assessed import AssessmentIndex
+from lupusmon.analysis.cohort import compute_concordance
 from lupusmon.analysis.concordance import PairAgreement
 from lupusmon.analysis.flares import Flares
 from lupusmon.clean import Cohort
 from lupusmon.clinical.alert_rules import ALERT_RULES
 from lupusmon.output import columns as c
+
+COUNTED = ("both_met", "lab_only", "assessed_only", "neither", "not_comparable")
 
 
 def build_alerts(cohort: Cohort, alerts: Alerts) -> pa.Table:
@@ -49,6 +52,21 @@ def build_flares(cohort: Cohort, index: AssessmentIndex, flares: Flares) -> pa.T
             "source_line": c.integers(seen.line),
             "text": c.texts(flares.text.tolist()),
         }
+    )
+
+
+def merge_concordance(parts: Sequence[pa.Table]) -> pa.Table:
+    """The agreement of several sets of patients: counts added by week and pair, kappa computed anew."""
+    total: dict[tuple[str, str], np.ndarray] = {}
+    for row in (row for part in parts for row in part.to_pylist()):
+        counts = np.array([row[name] for name in COUNTED])
+        key = (row["week"], row["pair"])
+        total[key] = total[key] + counts if key in total else counts
+    return build_concordance(
+        [
+            PairAgreement(week, pair, compute_concordance(*counts[:4].tolist()), int(counts[4]))
+            for (week, pair), counts in sorted(total.items())
+        ]
     )
 
 

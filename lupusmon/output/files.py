@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,28 +18,67 @@ _QUOTED = re.compile(r'[",\r\n]')
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)(?![\d.,]+\s*[eE][+-]?\d+$)")
 
 
+class TableWriter:
+    """Tables written part by part into a folder (made if missing); they take their names when all are complete.
+
+    Leaving the `with` block by an error removes what was written.
+    """
+
+    def __init__(self, out: Path, *, parquet: bool) -> None:
+        self.out, self.parquet = out, parquet
+        self._open: dict[str, pq.ParquetWriter | TextIO] = {}
+
+    def __enter__(self) -> TableWriter:
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """The next rows of a table."""
+        if self.parquet:
+            table = _plain(table)
+            if name not in self._open:
+                self._open[name] = pq.ParquetWriter(self._unfinished(name), table.schema, compression="zstd")
+            self._open[name].write_table(table)
+            return
+        if name not in self._open:
+            self._open[name] = self._unfinished(name).open("w", encoding="utf-8", newline="")
+            self._open[name].write(",".join(table.column_names) + "\n")
+        for begin in range(0, table.num_rows, _BLOCK):
+            self._open[name].write(csv_block(table.slice(begin, _BLOCK)))
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        for name, file in self._open.items():
+            file.close()
+            if error is None:
+                self._unfinished(name).replace(self.out / f"{name}.{self._ending()}")
+            else:
+                self._unfinished(name).unlink(missing_ok=True)
+
+    def _ending(self) -> str:
+        return "parquet" if self.parquet else "csv"
+
+    def _unfinished(self, name: str) -> Path:
+        return self.out / f".{name}.{self._ending()}.unfinished"
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Texts as plain strings: pyarrow 26 writes the same dictionary column with different padding bits each time."""
+    texts = [pa.types.is_dictionary(column.type) for column in table.columns]
+    columns = [c.cast(pa.string()) if is_text else c for c, is_text in zip(table.columns, texts, strict=True)]
+    return pa.table(columns, names=table.column_names)
+
+
 def write_tables(tables: Mapping[str, pa.Table], receipt: Mapping[str, object], out: Path, *, parquet: bool) -> None:
     """Writes every table and receipt.json into `out` (made if missing)."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        if parquet:
-            pq.write_table(table, out / f"{name}.parquet", compression="zstd")
-        else:
-            write_csv(table, out / f"{name}.csv")
+    with TableWriter(out, parquet=parquet) as writer:
+        for name, table in tables.items():
+            writer.append(name, table)
     write_receipt(receipt, out)
 
 
 def write_receipt(receipt: Mapping[str, object], out: Path) -> None:
     """receipt.json, human-readable."""
     (out / "receipt.json").write_text(json.dumps(receipt, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def write_csv(table: pa.Table, path: Path) -> None:
-    """UTF-8, comma, LF, empty for not known, true/false in lower case."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(table.column_names) + "\n")
-        for begin in range(0, table.num_rows, _BLOCK):
-            file.write(csv_block(table.slice(begin, _BLOCK)))
 
 
 def csv_text(table: pa.Table) -> str:

@@ -65,6 +65,16 @@ def build_issues(issues: Sequence[FileIssues]) -> pa.Table:
     return pa.table(table)
 
 
+def merge_issues(parts: Sequence[pa.Table]) -> pa.Table:
+    """The issues of several ranges of patients as one table, by file and line."""
+    joined = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    if len(parts) == 1 or not joined.num_rows:
+        return joined
+    file = pa.concat_arrays(joined["source_file"].chunks)
+    rank = text_rank(np.array(file.dictionary.to_pylist(), dtype=object))
+    return joined.take(sort_order(rank[file.indices.to_numpy()], joined["source_line"].to_numpy()))
+
+
 def build_receipt(files: Sequence[FileCount], rules_version: str) -> dict:
     """The receipt: a file may hold several sections, their counts are added; every file balances."""
     merged: dict[str, dict] = {}

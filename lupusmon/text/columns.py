@@ -55,6 +55,13 @@ class TextColumn:
         table = np.array([seen.setdefault(function(w).strip(), len(seen)) for w in self.words], dtype=np.int32)
         return TextColumn(table[self.codes] if len(table) else self.codes, word_array(seen))
 
+    def compact(self) -> TextColumn:
+        """The same rows with only the words they use, in the order of the words."""
+        used = np.zeros(len(self.words), dtype=bool)
+        used[self.codes] = True
+        place = np.cumsum(used, dtype=np.int32) - 1
+        return TextColumn(place[self.codes] if len(self.words) else self.codes, self.words[used])
+
     def texts(self) -> np.ndarray:
         """Object array, one text per row."""
         return self.words[self.codes] if len(self.words) else np.empty(0, dtype=object)

@@ -10,19 +10,19 @@ from lupusmon.ui.snapshot import Snapshot
 NOT_YET = "not reviewed yet"
 
 
-def summarise_seen(snapshot: Snapshot, patient_id: str, at: str) -> dict:
+def summarise_seen(snapshot: Snapshot, patient_id: str) -> dict:
     """What is on the screen now, to be remembered with the review."""
     own = snapshot.patient(patient_id)
     keys = zip(own.responses["course_id"], own.responses["week"], own.responses["criterion"], strict=True)
     verdicts = {"|".join(map(str, key)): v for key, v in zip(keys, own.responses["verdict"], strict=True)}
-    return {"at": at, "results": len(own.results), "doses": len(own.infusions), "verdicts": verdicts}
+    return {"results": len(own.results), "doses": len(own.infusions), "verdicts": verdicts}
 
 
 def describe_changes(snapshot: Snapshot, patient_id: str, seen: dict | None) -> str:
     """`3 new results; SRI-style … latest: not met → met`, `nothing new`, or that nobody looked yet."""
     if seen is None:
         return NOT_YET
-    now = summarise_seen(snapshot, patient_id, "")
+    now = summarise_seen(snapshot, patient_id)
     parts = [
         f"{words.plural(now[what] - seen[what], f'new {what[:-1]}')}"
         for what in ("results", "doses")

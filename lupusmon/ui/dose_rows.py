@@ -1,10 +1,10 @@
-"""Doses as a table, and each course's schedule in a sentence."""
+"""Doses as a table."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from lupusmon.clinical.drugs import DRUGS, REGIMENS
+from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
 from lupusmon.figures.lanes import number_doses
 from lupusmon.ui import words
@@ -20,26 +20,6 @@ _COLUMNS = (
     Column("Timing", width=180, none="–"),
     Column("Course", width=160, none="–"),
 )
-
-
-def describe_schedule(tables: PatientTables) -> list[str]:
-    """One sentence per course."""
-    sentences = []
-    for row in tables.courses.itertuples():
-        regimen = REGIMENS.get(row.regimen)
-        plan = f"schedule: {regimen.label}" if regimen else "unscheduled"
-        due = ""
-        if not pd.isna(row.next_due) and str(row.next_due):
-            late = 0 if pd.isna(row.overdue_days) else int(row.overdue_days)
-            due = f"; next dose due {str(row.next_due)[:10]}" + (
-                f", {words.plural(late, 'day')} overdue" if late else ""
-            )
-        status = words.COURSE_STATUS.get(row.status, row.status)
-        sentences.append(
-            f"{DRUGS[row.drug].name} from {str(row.first_infusion)[:10]} to {str(row.last_infusion)[:10]}: "
-            f"{words.plural(int(row.n_infusions), 'dose')}, {status}; {plan}{due}."
-        )
-    return sentences or ["No infusion is recorded for this patient."]
 
 
 def build_dose_table(tables: PatientTables) -> Grid:

@@ -9,7 +9,6 @@ from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
 
-_STRICTER = ("sri_5", "sri_6", "sri_7", "sri_8")
 _CHECK_COLUMNS = (
     Column("Check", width=200),
     Column("Answer", width=120),
@@ -28,7 +27,7 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
     are written under the verdict.
     """
     own = tables.responses[tables.responses["course_id"] == course_id]
-    weeks = sort_weeks(own["week"].unique())
+    weeks = words.sort_weeks(own["week"].unique())
     by_cell = {(r.criterion, r.week): r for r in own.itertuples()}
     rows = []
     for title, criteria in words.CRITERION_GROUPS:
@@ -52,11 +51,6 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
     )
 
 
-def sort_weeks(weeks: list[str]) -> list[str]:
-    """12, 24, 52, 104, latest."""
-    return sorted(weeks, key=lambda w: (not w.isdigit(), int(w) if w.isdigit() else 0))
-
-
 def _week_head(week: str) -> str:
     return words.week_name(week).capitalize()
 
@@ -64,7 +58,7 @@ def _week_head(week: str) -> str:
 def _shown(criterion: str, responses: list) -> bool:
     """Whether the short ledger has the row: it applies somewhere and is not one of the stricter SRI variants."""
     applies = any(r is not None and r.verdict != "not_applicable" for r in responses)
-    return applies and criterion not in _STRICTER
+    return applies and criterion not in words.STRICTER
 
 
 def _cell(response: object | None, criterion: str, week: str) -> dict | None:

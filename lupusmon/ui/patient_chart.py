@@ -17,7 +17,7 @@ from lupusmon.ui import chart_twin, cohort_band, frame, ledger, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
-_AXES = {"calendar": "Calendar", "weeks": "Weeks from first infusion", "dose": "Weeks from a chosen infusion"}
+_AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen dose"}
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
@@ -164,7 +164,9 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
         analytes = st.multiselect(
             "Labs (at most six)", have, max_selections=MOST_PANELS, width=400, key=_key(chart, "labs", labs)
         )
-        axis = _select("Time axis", _AXES, chart, "axis", choice.axis, 230)
+        axis = st.segmented_control(
+            "Time axis", list(_AXES), format_func=_AXES.get, required=True, key=_key(chart, "axis", choice.axis)
+        )
         dose = _pick_dose(chart, choice) if axis == "dose" else None
         span = _select("Period", _RANGES, chart, "span", choice.span, 130)
         scale = _select("Scale", _SCALES, chart, "scale", choice.scale, 130)

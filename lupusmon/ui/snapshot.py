@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lupusmon.patient_tables import PatientTables
+
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
 _OPTIONAL = {
     "assessments": ["patient_id", "assessed_at"],
@@ -18,34 +20,6 @@ _OPTIONAL = {
     "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
 }
 _KEY_BYTES = 6
-_MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
-
-
-@dataclass(frozen=True)
-class PatientTables:
-    """The rows of one patient, in the order of the output tables."""
-
-    patient_id: str
-    label: str
-    results: pd.DataFrame
-    courses: pd.DataFrame
-    infusions: pd.DataFrame
-    baselines: pd.DataFrame
-    trends: pd.DataFrame
-    scores: pd.DataFrame
-    responses: pd.DataFrame
-    evidence: pd.DataFrame
-    alerts: pd.DataFrame
-    assessments: pd.DataFrame
-    patients: pd.DataFrame
-    superseded: pd.DataFrame
-
-    def drawn_results(self) -> pd.DataFrame:
-        """Results for a chart: the accepted ones and, marked by `outcome`, those that were superseded."""
-        if self.superseded.empty:
-            return self.results
-        parts = [self.results.assign(outcome="accepted"), self.superseded.assign(outcome="superseded")]
-        return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -108,13 +82,6 @@ def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
 def opaque_key(patient_id: str, link_key: bytes) -> str:
     """Twelve hexadecimal digits that say nothing about the id to someone without the server's secret."""
     return hashlib.blake2b(patient_id.encode(), digest_size=_KEY_BYTES, key=link_key).hexdigest()
-
-
-def current_course(courses: pd.DataFrame) -> pd.DataFrame:
-    """One row per patient: the course dosed last; a pulse only where there is nothing else."""
-    ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
-    ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
-    return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
 
 
 def _with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:

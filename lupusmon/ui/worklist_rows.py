@@ -9,9 +9,10 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.narrative import sort_settle
+from lupusmon.patient_tables import current_course
 from lupusmon.ui import words
-from lupusmon.ui.snapshot import Snapshot, current_course
-from lupusmon.ui.status_sentence import sort_settle
+from lupusmon.ui.snapshot import Snapshot
 
 SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")

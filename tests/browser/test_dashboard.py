@@ -122,9 +122,7 @@ def test_axis_and_units_change_the_chart_and_the_address(page, server):
         arg=before["points"]["C3"]["y"][0],
     )
     settle(page)
-    axis = page.get_by_role("combobox", name="Time axis")
-    axis.fill("Weeks from first")
-    axis.press("Enter")
+    page.get_by_role("radio", name="Weeks", exact=True).click()
     page.wait_for_function(
         "() => document.querySelector('.stPlotlyChart .js-plotly-plot')?.layout?.xaxis.type === 'linear'"
     )

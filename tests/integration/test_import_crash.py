@@ -10,17 +10,18 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import func, select
 
 from lupusmon.importing import plan_import
 from lupusmon.ingest import read_bytes
-from lupusmon.storage import HowRead, Store
+from lupusmon.storage import HowRead, Store, models
 from tests.stored_files import BY, store_files
 
-_ROWS = 4000
+_ROWS = 3000
 
 
 def big_file(number: int) -> bytes:
-    rows = (f"P{i % 50},20{10 + i % 15}-01-03,C3,{60 + i % 40},mg/dL,run {number}\n" for i in range(_ROWS))
+    rows = (f"P{number}-{i % 50},20{10 + i % 15}-01-03,C3,{60 + i % 40},mg/dL,run {number}\n" for i in range(_ROWS))
     return ("patient_id,collected_at,analyte,value,unit,laboratory\n" + "".join(rows)).encode()
 
 
@@ -71,6 +72,9 @@ def run_crashes(url: str, times: int) -> tuple[int, int]:
         in_child(action, kill_after=None if took is None else chance.uniform(0, took * 1.1))
         took = took or time.perf_counter() - begin
         kept += look_at(url, expected, plan.data_version)
+    store = Store(url)
+    assert sorted(len(t) for t in store.load_tables()) == sorted(expected.values())
+    store.close()
     return kept, times + 1 - kept
 
 
@@ -82,7 +86,9 @@ def look_at(url: str, expected: dict[int, int], version: int) -> bool:
     assert len(new) <= 1
     expected |= dict.fromkeys(new, _ROWS)
     assert numbers == expected.keys()
-    assert sorted(len(t) for t in store.load_tables()) == sorted(expected.values())
+    with store.view() as view:
+        query = select(models.files.c.batch_id, func.count()).join(models.rows).group_by(models.files.c.batch_id)
+        assert {batch: n for batch, n in view.connection.execute(query)} == expected
     assert store.version().endswith(f"-{version + len(new)}")
     assert len(store.audit_trail()) == len(expected)
     assert store.verify_audit() is None

@@ -42,9 +42,7 @@ def test_a_dry_run_compares_with_the_store_and_writes_nothing(store: Store) -> N
     assert (conflict["file"], *counts(conflict)) == ("march.csv", 3, 1, 0, 1, 1, 0)
     assert (doses["file"], *counts(doses)) == ("doses.csv", 4, 3, 0, 0, 0, 1)
     assert plan.replaced == (
-        Replacement(
-            "labs.csv", 2, "march.csv", 2, (("value", "62", "65"), ("status", "final", ""), ("result_id", "r1", ""))
-        ),
+        Replacement("labs.csv", 2, "march.csv", 2, (("value", "62", "65"), ("result_id", "r1", ""))),
         Replacement("labs.csv", 5, "labs.csv (2)", 3, (("value", "24", "42"), ("status", "final", "corrected"))),
     )
     issues = to_frame("issues", plan.issues)

@@ -20,22 +20,34 @@ KEY = b"k" * 32
 FRAMES = make_frames(8)
 
 
-class FramesStore(session.MemoryStore):
-    """A store that always holds the same frames."""
+class FramesStore:
+    """A store that always holds the same frames; reviews are remembered."""
+
+    def __init__(self, frames=FRAMES):
+        self.frames, self.seen = frames, {}
 
     def version(self):
-        return "frames"
+        return f"frames-{len(self.frames.patients)}"
 
     def analysis(self, as_of):
-        return FRAMES
+        return self.frames
 
     def is_demo(self):
         return True
 
+    def reviews(self, viewer):
+        return self.seen
+
+    def mark_reviewed(self, viewer, patient_id, *, at, seen):
+        self.seen = {**self.seen, patient_id: {"at": at, **seen}}
+
 
 @pytest.fixture
 def app(monkeypatch):
-    store = FramesStore()
+    return app_over(monkeypatch, FramesStore())
+
+
+def app_over(monkeypatch, store):
     monkeypatch.setattr(session, "load_store", lambda: store)
     monkeypatch.setattr(session, "link_key", lambda: KEY)
     session.current_analysis.clear()
@@ -75,13 +87,7 @@ def test_worklist_is_home_with_its_title_and_footer(app):
 
 
 def test_an_empty_store_says_how_to_begin(monkeypatch):
-    class Empty(FramesStore):
-        def analysis(self, as_of):
-            return make_frames(0)
-
-    monkeypatch.setattr(session, "load_store", Empty)
-    session.current_analysis.clear()
-    app = AppTest.from_file(DASHBOARD, default_timeout=60).run()
+    app = app_over(monkeypatch, FramesStore(make_frames(0))).run()
     assert not app.exception
     assert "There are no data yet" in texts(app)
 

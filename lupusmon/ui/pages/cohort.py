@@ -49,7 +49,7 @@ def _draw_rates(
     missing = st.radio("Open verdicts", list(_MISSING), format_func=_MISSING.get, horizontal=True)
     own = snapshot.tables["responses"]
     rates = cohort.summarise_response_rates(own[own["criterion"] == criterion], courses, missing=missing)
-    order = {week: place for place, week in enumerate(ledger.sort_weeks(list(rates["week"].unique())))}
+    order = {week: place for place, week in enumerate(words.sort_weeks(list(rates["week"].unique())))}
     rates = rates.assign(place=rates["week"].map(order)).sort_values(["place", "drug"]).drop(columns="place")
     title = words.CRITERION_NAMES[criterion]
     _chart(figures.build_response_rates(rates, title=title, theme_name=view.theme), "rates", f"Response rates: {title}")
@@ -119,7 +119,7 @@ def _draw_agreement(
     own = cohort_rows.of_courses(snapshot.tables["responses"], courses)
     st.markdown(f"SRI-style against BICLA-style ({words.LABS_ONLY}), courses for which both are decided.")
     rows = []
-    for week in ledger.sort_weeks(list(own["week"].unique())):
+    for week in words.sort_weeks(list(own["week"].unique())):
         found = cohort.compare_criteria(own, "sri_lab", "bicla_lab", week=week)
         kappa = "–" if found.kappa != found.kappa else f"{found.kappa:.2f}"
         rows.append(

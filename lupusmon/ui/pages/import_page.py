@@ -5,32 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 from lupusmon.errors import LupusmonError
-from lupusmon.ingest import ReadOptions
+from lupusmon.ingest import ReadOptions, SourceTable
 from lupusmon.ui import frame, session, words
 from lupusmon.ui.grid import Column, Grid, draw_grid
-from lupusmon.ui.import_rows import build_fix_file, build_issues, build_receipt
+from lupusmon.ui.import_rows import OUTCOMES, build_fix_file, build_issues, build_receipt
+from lupusmon.ui.shelf import Outcome
 from lupusmon.ui.snapshot import Snapshot
 
 _ORDERS = {None: "find out from the file", "ymd": "year-month-day", "dmy": "day/month/year", "mdy": "month/day/year"}
+_MOST_SENTENCES = 10
 _DECIMALS = {None: "find out from the file", "point": "point (1,200 is 1200)", "comma": "comma (1,200 is 1.2)"}
 
 
 def render(snapshot: Snapshot | None, view: frame.View) -> None:
     """The import page."""
-    store = session.load_store()
     st.markdown(
         "CSV files of laboratory results (one row per result or one per draw), infusions, assessments and patients; "
         "also packed as .gz or .zip. The kind is recognised by the columns."
     )
-    st.caption(store.place() + " Nothing is stored before you choose “Import”.")
-    _draw_receipt_of_last(store)
+    st.caption(frame.plain(session.load_store().place()) + " Nothing is stored before you choose “Import”.")
+    _draw_last_import()
     files = st.file_uploader(
         "CSV files", type=["csv", "tsv", "txt", "gz", "zip"], accept_multiple_files=True, key=f"files_{_round()}"
     )
     options = _draw_reading_options()
     if files:
-        _draw_check([session.Upload(f.name, f.getvalue()) for f in files], options, store)
-    _draw_history(store)
+        _draw_check([session.Upload(f.name, f.getvalue()) for f in files], options)
+    _draw_history()
 
 
 def _round() -> int:
@@ -45,31 +46,33 @@ def _draw_reading_options() -> ReadOptions:
     return ReadOptions(date_order=order, decimal=decimal)
 
 
-def _draw_check(uploads: list[session.Upload], options: ReadOptions, store: session.Store) -> None:
-    """Each file on its own first, so that one unusable file does not hide what is wrong with the others."""
-    usable = []
+def _draw_check(uploads: list[session.Upload], options: ReadOptions) -> None:
+    """Each file is read on its own, so that one unusable file does not hide what is wrong with the others."""
+    tables: list[SourceTable] = []
     with st.spinner("Checking …", show_time=True):
         for upload in uploads:
             try:
-                store.check([upload], session.today(), options)
-                usable.append(upload)
+                tables += session.read_upload(upload, options)
             except LupusmonError as error:
                 st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
-        if not usable:
+        if not tables:
             return
-        checked = store.check(usable, session.today(), options)
+        checked = session.check_import(tables)
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
     draw_outcome(checked, key="check")
-    count = words.plural(len(usable), "file")
+    if not checked.has_news:
+        st.info("Every file is stored already. There is nothing to import.")
+        return
+    count = words.plural(len({t.sha256 for t in checked.sources}), "file")
     if st.button(f"Import {count}", type="primary", key="import"):
-        with st.spinner("Importing and analysing …", show_time=True):
-            st.session_state["imported"] = store.add(usable, session.now(), session.today(), options)
+        with st.spinner("Importing …", show_time=True):
+            st.session_state["imported"] = session.do_import(checked, options)
         st.session_state["import_round"] += 1
         st.rerun()
 
 
-def _draw_receipt_of_last(store: session.Store) -> None:
+def _draw_last_import() -> None:
     done = st.session_state.get("imported")
     if done is None:
         return
@@ -79,22 +82,34 @@ def _draw_receipt_of_last(store: session.Store) -> None:
         draw_outcome(done, key="done")
         with st.container(horizontal=True):
             st.page_link(st.session_state["pages"]["worklist"], label="Go to the worklist")
-            if st.button("Undo this import", key="undo"):
-                store.undo()
-                del st.session_state["imported"]
-                st.rerun()
+            if done.batch_id is not None and st.button("Undo this import", key="undo"):
+                _undo(done.batch_id)
 
 
-def draw_outcome(analysis: session.Extended, *, key: str) -> None:
+def _undo(batch_id: int) -> None:
+    try:
+        session.undo_import(batch_id)
+    except LupusmonError as error:
+        st.error(frame.plain(error))
+        return
+    st.session_state.pop("imported", None)
+    st.rerun()
+
+
+def draw_outcome(outcome: Outcome, *, key: str) -> None:
     """Receipt, issues and one fix-me file per file with rejected rows."""
+    for sentence in outcome.said[:_MOST_SENTENCES]:
+        st.markdown("- " + frame.plain(sentence))
+    if len(outcome.said) > _MOST_SENTENCES:
+        st.markdown(f"- and {len(outcome.said) - _MOST_SENTENCES} more rows replaced")
     st.subheader("Receipt", anchor=False)
-    draw_grid(build_receipt(analysis.receipt), key=f"receipt_{key}")
+    draw_grid(build_receipt(outcome.receipt), key=f"receipt_{key}")
     st.subheader("Issues", anchor=False)
     st.caption("Three levels: " + "; ".join(f"{name} = {text}" for name, text in words.ISSUE_LEVELS.items()) + ".")
-    draw_grid(build_issues(analysis.issues), key=f"issues_{key}")
-    rejected = analysis.issues[analysis.issues["outcome"] == "rejected"]
+    draw_grid(build_issues(outcome.issues), key=f"issues_{key}")
+    rejected = outcome.issues[outcome.issues["outcome"] == "rejected"]
     for place, file in enumerate(sorted(rejected["source_file"].unique())):
-        table = build_fix_file(analysis.sources, analysis.issues, file)
+        table = build_fix_file(outcome.sources, outcome.issues, file)
         st.download_button(
             f"Fix-me file of {frame.plain(file)}: {words.plural(len(table), 'row')}",
             table.to_csv(index=False).encode("utf-8-sig"),
@@ -106,27 +121,44 @@ def draw_outcome(analysis: session.Extended, *, key: str) -> None:
         )
 
 
-def _draw_history(store: session.Store) -> None:
+def _draw_history() -> None:
     st.header("History", anchor=False)
+    batches = session.load_store().history()
     rows = [
         {
-            "key": str(place),
+            "key": str(batch.id),
             "cells": [
-                f"{one.at:%Y-%m-%d %H:%M}",
-                "sample data" if one.demo else words.plural(one.totals.get("accepted", 0), "row") + " accepted",
-                ", ".join(one.files),
+                str(batch.id),
+                {"text": batch.at[:16].replace("T", " "), "sub": batch.who},
+                {"text": ", ".join(batch.files), "sub": f"sha256 {', '.join(s[:12] for s in batch.sha256s)}"},
+                _counts(batch.receipt.get("totals", {})),
+                {"text": f"undone {batch.undone_at[:16].replace('T', ' ')}", "sub": batch.undone_by}
+                if batch.undone_at
+                else "counts",
             ],
         }
-        for place, one in enumerate(store.history())
+        for batch in batches
     ]
-    columns = (Column("When", width=150), Column("What", width=180), Column("Files"))
+    columns = (
+        Column("No.", width=60),
+        Column("When (UTC), who", width=170),
+        Column("Files"),
+        Column("Rows", width=260),
+        Column("State", width=170),
+    )
+    caption = "Imports, the latest first"
     draw_grid(
-        Grid(
-            name="history",
-            caption="Imports, the latest first",
-            columns=columns,
-            rows=rows,
-            empty="Nothing imported yet.",
-        ),
+        Grid(name="history", caption=caption, columns=columns, rows=rows, min_width=900, empty="Nothing imported yet."),
         key="history",
     )
+    holding = [batch.id for batch in batches if not batch.undone_at]
+    if holding:
+        with st.popover("Undo an import"):
+            chosen = st.selectbox("Import", holding, format_func=lambda i: f"No. {i}", key="undo_choice")
+            st.caption("Its rows no longer count. The history keeps the import, and the file can be imported again.")
+            if st.button("Undo it", key="undo_chosen"):
+                _undo(chosen)
+
+
+def _counts(totals: dict) -> str:
+    return ", ".join(f"{totals[name]} {name}" for name in OUTCOMES if totals.get(name))

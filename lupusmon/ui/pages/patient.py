@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from lupusmon.clinical.drugs import DRUGS
+from lupusmon.narrative import describe_data, describe_schedule, describe_status
+from lupusmon.patient_tables import current_course
 from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.reports_hook import draw_report_download
-from lupusmon.ui.snapshot import PatientTables, Snapshot, current_course
-from lupusmon.ui.status_sentence import describe_status
+from lupusmon.ui.snapshot import PatientTables, Snapshot
 
 _KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of looking goes along to the next patient
 
@@ -80,11 +81,11 @@ def _draw_body(
     course_id = None if course is None else course["course_id"]
     draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
     st.header("Doses and schedule", anchor=False)
-    for sentence in dose_rows.describe_schedule(tables):
+    for sentence in describe_schedule(tables):
         st.markdown(frame.plain(sentence))
     draw_grid(dose_rows.build_dose_table(tables), key=f"doses_{key}")
     st.header("Data quality and provenance", anchor=False)
-    for sentence in provenance.describe_data(tables, snapshot):
+    for sentence in describe_data(tables, snapshot.as_of):
         st.markdown("- " + frame.plain(sentence))
     draw_grid(provenance.build_sources(tables), key=f"sources_{key}")
 
@@ -103,12 +104,15 @@ def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, ke
         _step("Previous", order, place, -1)
         _step("Next", order, place, +1)
         if st.button("Mark as reviewed", key=f"review_{key}"):
-            seen = changes.summarise_seen(snapshot, tables.patient_id, session.now().isoformat(sep=" "))
-            session.load_store().mark_reviewed(tables.patient_id, seen)
+            session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
         draw_report_download(snapshot, tables.patient_id, key)
-    seen = session.load_store().reviews().get(tables.patient_id)
+    seen = session.reviews().get(tables.patient_id)
     said = changes.describe_changes(snapshot, tables.patient_id, seen)
-    when = f"Since the review of {seen['at']}: {said}." if seen else "Not marked as reviewed yet."
+    when = (
+        f"Since your review of {seen['at'][:16].replace('T', ' ')} (UTC): {said}."
+        if seen
+        else "Not marked as reviewed yet."
+    )
     st.caption(frame.plain(f"{when} Data as of {snapshot.as_of.isoformat()}."))
 
 

@@ -50,7 +50,7 @@ def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
 
 
 def _grid(rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection) -> Grid:
-    seen = changes.describe_all(snapshot, rows["patient_id"], session.load_store().reviews())
+    seen = changes.describe_all(snapshot, rows["patient_id"], session.reviews())
     return Grid(
         name="worklist",
         caption="Patients sorted by need. Arrow keys move, Enter opens the patient.",

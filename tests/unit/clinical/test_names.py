@@ -87,7 +87,7 @@ def test_a_name_of_two_analytes_is_ambiguous_and_says_how_to_go_on():
     assert match_name("PCR").message == '"PCR" may be UPCR or CRP; write UPCR or CRP'
 
 
-@pytest.mark.parametrize("name", ["", "  ", "-", "\u200b", "...", "n/a", "None", "?"])
+@pytest.mark.parametrize("name", ["", "  ", "-", "\u200b", "...", "n/a", "n\u200b/a", "None", "?"])
 def test_no_name_is_empty(name):
     assert match_name(name).status == Status.EMPTY
 
@@ -106,6 +106,7 @@ def test_calcium_is_not_complement_misread():
 
 def test_a_per_cent_sign_makes_another_test_but_not_in_a_unit():
     assert match_name("Lymphocytes (%)").status == Status.NOT_MONITORED
+    assert match_name("Hemoglobin %").status == Status.NOT_MONITORED
     assert match_name("NEUT%").status == Status.NOT_MONITORED
     assert match_name("NEUT#").code == "NEUT"
     assert match_name("C3 (mg%)").code == "C3"

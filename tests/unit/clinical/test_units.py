@@ -146,6 +146,11 @@ def test_units_that_fit_an_impossible_number():
     assert units_that_fit("PLT", 1e12) == ()
 
 
+def test_a_text_with_very_many_readings_is_refused_at_once():
+    assert match_unit("me " * 26, "DSDNA").problem == "unknown"
+    assert match_unit("10^9/L " * 1000, "PLT").problem == "unknown"
+
+
 # --- generated units: the factor is the arithmetic
 
 TENS = {"p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "mc": -6, "m": -3, "c": -2, "d": -1, "": 0}

@@ -1,4 +1,4 @@
-"""What the screen calls things: one word per idea, the same on every page."""
+"""What lupusmon calls things, on the screen and in reports: one word per idea."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ CRITERION_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     )
     for group in dict.fromkeys(c.group for c in list_criteria("tulip"))
 )
+STRICTER = ("sri_5", "sri_6", "sri_7", "sri_8")  # shown on demand only
 CHECK_LABELS = {
     (criterion.code, week, check.code): check.label
     for criterion in list_criteria("tulip")
@@ -97,6 +98,11 @@ def week_name(week: object) -> str:
     """`12` -> `week 12`, `latest` -> `latest`."""
     text = str(week).removesuffix(".0")
     return f"week {text}" if text.isdigit() else text
+
+
+def sort_weeks(weeks: list[str]) -> list[str]:
+    """12, 24, 52, 104, latest."""
+    return sorted(weeks, key=lambda w: (not w.isdigit(), int(w) if w.isdigit() else 0))
 
 
 def plural(count: int, word: str, many: str = "") -> str:

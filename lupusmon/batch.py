@@ -1,0 +1,154 @@
+"""Many patients: ranges of whole patients one after the other or in several processes, written as they come.
+
+A patient is never in two ranges, and the ranges depend on the input only: memory is bounded by the rows as codes plus
+one range per process, and any number of processes writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.ingest.source import SourceTable
+from lupusmon.output import labs as lab_tables
+from lupusmon.output.alerts import merge_concordance
+from lupusmon.output.files import TableWriter, write_receipt
+from lupusmon.pipeline import to_date, to_day
+from lupusmon.quality.assemble import FileCount, assemble, find_as_of
+from lupusmon.stages import compute_tables
+from lupusmon.tables import OUTPUTS
+from lupusmon.text.columns import TextColumn
+from lupusmon.version import RULES_VERSION
+
+RANGE_ROWS = 250_000  # fits the cache of a core; fixed, since it decides where Parquet row groups end
+WHOLE = ("issues", "concordance")  # tables that are not sorted by patient: put together at the end
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every range needs to know. rows: per range, per table, the row numbers."""
+
+    tables: tuple[SourceTable, ...]
+    rows: tuple[tuple[np.ndarray, ...], ...]
+    as_of: int | None
+    found_as_of: int | None
+    bicla: str
+    wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The tables and file counts of one range."""
+
+    tables: dict[str, pa.Table]
+    files: tuple[FileCount, ...]
+
+
+def analyze_to_folder(
+    tables: Sequence[SourceTable],
+    out: Path,
+    *,
+    as_of: date | str | None = None,
+    bicla: str = TULIP,
+    wanted: Collection[str] = tuple(OUTPUTS),
+    parquet: bool = False,
+    workers: int | None = None,
+) -> tuple[dict, date]:
+    """Analyses the rows of files and writes the wanted tables and receipt.json; returns (receipt, as_of).
+
+    workers: processes; None = one per core, as far as there are ranges. The bytes do not depend on it.
+    """
+    day = None if as_of is None else to_day(as_of)
+    found = find_as_of(tables) if day is None else None
+    plan = Plan(tuple(tables), plan_ranges(tables), day, found, bicla, tuple(n for n in OUTPUTS if n in wanted))
+    kept: dict[str, list[pa.Table]] = {name: [] for name in WHOLE}
+    counts: list[FileCount] = []
+    with TableWriter(out, parquet=parquet) as writer:
+        for part in run_parts(plan, workers):
+            counts += part.files
+            for name, table in part.tables.items():
+                if name in kept:
+                    kept[name].append(table)
+                else:
+                    writer.append(name, table)
+        if "issues" in plan.wanted:
+            writer.append("issues", lab_tables.merge_issues(kept["issues"]))
+        if "concordance" in plan.wanted:
+            writer.append("concordance", merge_concordance(kept["concordance"]))
+    receipt = lab_tables.build_receipt(_in_file_order(counts, tables), RULES_VERSION)
+    write_receipt(receipt, out)
+    return receipt, to_date(found if day is None else day)
+
+
+def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], ...]:
+    """Row numbers of every table for every range of patients, in text order of the ids; at least one range."""
+    n_rows = sum(len(table) for table in tables)
+    if n_rows <= RANGE_ROWS:
+        return (tuple(np.arange(len(table)) for table in tables),)
+    ids = TextColumn.concat([table.columns["patient_id"] for table in tables])
+    rank = np.empty(len(ids.words), dtype=np.int64)
+    order = np.argsort(ids.words.astype(str), kind="stable")
+    rank[order] = np.arange(len(order))
+    per_patient = np.bincount(ids.codes, minlength=len(ids.words))[order]
+    before = np.cumsum(per_patient) - per_patient
+    range_of = (before // RANGE_ROWS).astype(np.int32)[rank][ids.codes]
+    ends = np.cumsum([len(table) for table in tables])
+    parts = np.split(range_of, ends[:-1])
+    by_range = [_group(part) for part in parts]
+    numbers = np.unique(range_of).tolist()
+    empty = np.empty(0, dtype=np.int64)
+    return tuple(tuple(groups.get(number, empty) for groups in by_range) for number in numbers)
+
+
+def _group(numbers: np.ndarray) -> dict[int, np.ndarray]:
+    order = np.argsort(numbers.astype(np.int16), kind="stable")
+    found, first = np.unique(numbers[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True))
+
+
+def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
+    """Every range in order, in up to `workers` processes."""
+    n = len(plan.rows)
+    workers = min(n, workers or len(os.sched_getaffinity(0)))
+    if workers <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from (run_part(plan, number) for number in range(n))
+        return
+    global _PLAN
+    _PLAN = plan  # forked processes see it without a copy
+    try:
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+            yield from pool.map(_run_forked, range(n))
+    finally:
+        _PLAN = None
+
+
+_PLAN: Plan | None = None
+
+
+def _run_forked(number: int) -> Part:
+    assert _PLAN is not None
+    return run_part(_PLAN, number)
+
+
+def run_part(plan: Plan, number: int) -> Part:
+    """The tables of one range of patients."""
+    some = [table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True)]
+    ready = assemble(some, as_of=plan.as_of, found_as_of=plan.found_as_of)
+    built = compute_tables(ready.cohort, bicla=plan.bicla, wanted=plan.wanted)
+    built["issues"] = lab_tables.build_issues(ready.issues)
+    built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
+    return Part({name: built[name] for name in plan.wanted if name in built}, ready.files)
+
+
+def _in_file_order(counts: list[FileCount], tables: Sequence[SourceTable]) -> list[FileCount]:
+    place = {file: i for i, file in reversed(list(enumerate(table.file for table in tables)))}
+    return sorted(counts, key=lambda count: place[count.file])

@@ -1,0 +1,43 @@
+"""The output tables of one patient, and the course the patient is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+_MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
+
+
+@dataclass(frozen=True)
+class PatientTables:
+    """The rows of one patient, in the order of the output tables."""
+
+    patient_id: str
+    label: str
+    results: pd.DataFrame
+    courses: pd.DataFrame
+    infusions: pd.DataFrame
+    baselines: pd.DataFrame
+    trends: pd.DataFrame
+    scores: pd.DataFrame
+    responses: pd.DataFrame
+    evidence: pd.DataFrame
+    alerts: pd.DataFrame
+    assessments: pd.DataFrame
+    patients: pd.DataFrame
+    superseded: pd.DataFrame
+
+    def drawn_results(self) -> pd.DataFrame:
+        """Results for a chart: the accepted ones and, marked by `outcome`, those that were superseded."""
+        if self.superseded.empty:
+            return self.results
+        parts = [self.results.assign(outcome="accepted"), self.superseded.assign(outcome="superseded")]
+        return pd.concat(parts, ignore_index=True)
+
+
+def current_course(courses: pd.DataFrame) -> pd.DataFrame:
+    """One row per patient: the course dosed last; a pulse only where there is nothing else."""
+    ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
+    ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
+    return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)

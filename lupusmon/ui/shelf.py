@@ -1,0 +1,122 @@
+"""The durable store as the screen sees it: what is stored analysed, imports planned and done, reviews remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from lupusmon.derived import Derived, derive
+from lupusmon.importing import ImportPlan, commit_import, plan_import
+from lupusmon.ingest import SourceTable
+from lupusmon.output.people import build_assessments, build_patients
+from lupusmon.pipeline import to_date, to_day
+from lupusmon.quality.assemble import assemble, find_as_of
+from lupusmon.result import Analysis, to_frame
+from lupusmon.storage import Batch, HowRead, Store
+from lupusmon.stored import read_tables
+
+DEMO, PAGE = "demo", "page"
+
+
+@dataclass(frozen=True)
+class Extended:
+    """An analysis and, beside it, the assessments and patients that lanes and filters show."""
+
+    analysis: Analysis
+    assessments: pd.DataFrame
+    patients: pd.DataFrame
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "analysis"), name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import would do, or did. batch_id: the import, None where nothing was stored.
+
+    sources: the tables the issues speak of. said: sentences about known files and replaced rows.
+    """
+
+    receipt: Mapping
+    issues: pd.DataFrame
+    sources: Sequence[SourceTable]
+    said: tuple[str, ...]
+    plan: ImportPlan
+    batch_id: int | None = None
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.sources)
+
+
+class Shelf:
+    """One opened store and the person who looks at it. `at` is ISO 8601 text in UTC."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._derived: Derived | None = None  # what an import touches is computed again, the rest is kept
+
+    def version(self) -> str:
+        """Changes with everything that may change what the pages show, and only then."""
+        return self._store.version()
+
+    def analysis(self, as_of: date | None) -> Extended:
+        """Everything stored, analysed (the output tables of CONTRACT 4). as_of: None = the latest day of the data."""
+        with self._store.view() as view:
+            tables = read_tables(view)
+        day = find_as_of(tables) if as_of is None else to_day(as_of)
+        self._derived = derive(self._store, as_of=to_date(day), before=self._derived)
+        cohort = assemble(tables, as_of=day).cohort
+        return Extended(self._derived.analysis, build_assessments(cohort), build_patients(cohort))
+
+    def check(self, tables: Sequence[SourceTable], as_of: date) -> Outcome:
+        """What importing these tables would do; nothing is stored."""
+        return _to_outcome(plan_import(self._store, tables, as_of=to_day(as_of)))
+
+    def add(self, checked: Outcome, how: HowRead, *, at: str, who: str) -> Outcome:
+        """Stores what was checked, all or none."""
+        done = commit_import(self._store, checked.plan, how, at=at, who=who)
+        return _to_outcome(done.plan, done.batch_id)
+
+    def undo(self, batch_id: int, *, at: str, who: str) -> None:
+        """Takes an import back: its rows no longer count."""
+        self._store.undo_batch(batch_id, at=at, who=who)
+
+    def history(self) -> list[Batch]:
+        """All imports, the latest first, undone ones too."""
+        return self._store.history()
+
+    def is_demo(self) -> bool:
+        """Whether nothing but sample data counts."""
+        holding = [batch for batch in self._store.history() if not batch.undone_at]
+        return bool(holding) and all(batch.how.origin == DEMO for batch in holding)
+
+    def place(self) -> str:
+        """A sentence: what is stored where."""
+        return (
+            f"Imported rows, the history of imports and reviews are kept in {self._store.place}, shared by everyone "
+            "who can open this page. Nothing is sent anywhere else."
+        )
+
+    def reviews(self, viewer: str) -> dict[str, dict]:
+        """patient_id -> what the viewer saw last, with `at`."""
+        return {pid: {"at": r.at, **r.seen} for pid, r in self._store.reviews(viewer).items()}
+
+    def mark_reviewed(self, viewer: str, patient_id: str, *, at: str, seen: Mapping) -> None:
+        """Remembers what was on the screen when the patient was marked as reviewed."""
+        self._store.mark_reviewed(viewer, patient_id, at=at, seen=seen)
+
+
+def _to_outcome(plan: ImportPlan, batch_id: int | None = None) -> Outcome:
+    repeats = [str(repeat) for repeat in plan.repeats]
+    replaced = [
+        f"{one.by_file}, line {one.by_line} replaces {one.file}, line {one.line}"
+        + "".join(f"; {column}: {old or 'empty'} → {new or 'empty'}" for column, old, new in one.changes)
+        for one in plan.replaced
+    ]
+    issues = to_frame("issues", plan.issues)
+    return Outcome(plan.receipt, issues, plan.fresh, (*repeats, *replaced), plan, batch_id)
