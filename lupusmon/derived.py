@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-
 from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.exchange import exchange_agreement, exchange_counts, exchange_issues, exchange_patients
 from lupusmon.marks import apply_marks

@@ -49,7 +49,7 @@ def exchange_issues(table: pa.Table, old: pa.Table, fresh: pa.Table) -> pa.Table
     if (np.diff(before) < 0).any() or (np.diff(new) < 0).any():
         return None
     kept = ~np.isin(before, gone)
-    joined = _join([table.filter(pa.array(kept)), fresh])
+    joined = pa.concat_tables([table.filter(pa.array(kept)), fresh]).unify_dictionaries()
     return joined.take(pa.array(np.argsort(np.concatenate([before[kept], new]), kind="stable")))
 
 
@@ -136,6 +136,6 @@ def _places(table: pa.Table, rank: Mapping[str, int]) -> np.ndarray:
 
 
 def _join(pieces: list[pa.Table]) -> pa.Table:
-    joined = pa.concat_tables(pieces).unify_dictionaries()
+    joined = pa.concat_tables(pieces)  # each piece keeps its own words: making them one costs a copy of all columns
     many = joined.num_columns and joined.column(0).num_chunks > _MOST_CHUNKS
     return joined.combine_chunks() if many else joined

@@ -1,4 +1,4 @@
-"""What a colleague would say of a patient: the status in one sentence, the schedule, what is not so good in the data."""
+"""What a colleague would say of a patient: status in one sentence, schedule, what is not so good in the data."""
 
 from __future__ import annotations
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lupusmon.result import Analysis
+
+_TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
+_EXTRAS = ("alerts", "superseded")
 _MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
 
 
@@ -41,3 +45,20 @@ def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
     ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
     return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
+
+
+def select_patient(
+    analysis: Analysis, patient_id: str, *, assessments: pd.DataFrame, patients: pd.DataFrame
+) -> PatientTables | None:
+    """The rows of one patient; None where no table has any. assessments, patients: as from `output.people`.
+
+    The label is the patients table's and the id, or the id alone.
+    """
+    frames = {name: getattr(analysis, name) for name in (*_TABLES, *_EXTRAS)}
+    frames |= {"assessments": assessments, "patients": patients}
+    own = {name: f[f["patient_id"].astype(str) == patient_id].reset_index(drop=True) for name, f in frames.items()}
+    if all(frame.empty for frame in own.values()):
+        return None
+    given = own["patients"]["label"].dropna().astype(str) if len(own["patients"]) else pd.Series(dtype=str)
+    label = f"{given.iloc[0]} ({patient_id})" if len(given) and given.iloc[0].strip() else patient_id
+    return PatientTables(patient_id, label, **own)

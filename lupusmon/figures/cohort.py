@@ -120,8 +120,8 @@ def build_swimmer(spans: pd.DataFrame, marks: pd.DataFrame, *, title: str, theme
     layout = _layout(inks, height=120 + 18 * len(spans), title=title, x="weeks from first infusion", y="", legend=True)
     layout["yaxis"] |= {
         "type": "category",
-        "autorange": "reversed",
-        "showticklabels": len(spans) <= 60,
+        "range": [len(spans) - 0.4, -0.6],
+        "showticklabels": len(spans) <= 150,
         "automargin": True,
     }
     layout["yaxis"] |= {"categoryorder": "array", "categoryarray": spans["key"].tolist()}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lupusmon.derived import Derived, derive
 from lupusmon.output.files import csv_text
 from lupusmon.pipeline import analyze_tables
 from lupusmon.storage import Store
@@ -26,10 +29,11 @@ steps = st.lists(
 )
 
 
-def carry_out(store: Store, sequence: list[tuple]) -> list[str]:
-    """Does the steps; returns the files that must have survived, in order, by a model of its own."""
+def carry_out(store: Store, sequence: list[tuple], look: Callable[[], None] = lambda: None) -> list[str]:
+    """Does the steps, looking after each; returns the files that must have survived, by a model of its own."""
     model: list[tuple[int, list[str]]] = []
     for action, what in sequence:
+        look()
         if action == "undo":
             if what < len(model):
                 store.undo_batch(model.pop(what)[0], **BY)
@@ -66,6 +70,26 @@ def test_any_sequence_on_sqlite(sequence: list[tuple]) -> None:
         check(store, carry_out(store, sequence), fresh)
         store.close()
         fresh.close()
+
+
+@given(sequence=steps)
+@settings(max_examples=8)
+def test_an_analysis_kept_up_to_date_is_that_of_a_full_run(sequence: list[tuple]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/a.db")
+        known: list[Derived | None] = [None]
+
+        def look() -> None:
+            known.append(derive(store, as_of=date(2026, 1, 31), before=known[-1]))
+
+        carry_out(store, sequence, look)
+        look()
+        full = derive(store, as_of=date(2026, 1, 31)).analysis
+        assert {n: csv_text(t) for n, t in known[-1].analysis.arrow.items()} == {
+            n: csv_text(t) for n, t in full.arrow.items()
+        }
+        assert known[-1].analysis.receipt == full.receipt
+        store.close()
 
 
 @pytest.mark.postgres

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from lupusmon.analysis.alert_labs import assess_proteinuric_flare
+from lupusmon.analysis.answers import YES
+from lupusmon.analysis.intervals import Interval
 from tests.spec.runs import history, run
 from tests.text_tables import table
 
@@ -96,6 +100,12 @@ def test_a_fall_is_never_seen_across_methods() -> None:
     assert codes(alerts(history("PLT", "2026-09-04 300", method="impedance"), new)) == ""
 
 
+def test_a_fall_does_not_outlive_its_method() -> None:
+    fell = history("PLT", "2026-09-04 300; 2026-09-18 100", method="impedance")
+    assert codes(alerts(fell)) == "platelets_falling"
+    assert codes(alerts(fell, history("PLT", "2026-10-02 100", method="optical"))) == ""
+
+
 UPCR = table("""
     history                                              | expected                             | why
     2026-09-04 0.49; 2026-10-02 0.99                     | upcr_doubled                         | under 1.0: no flare; twice
@@ -122,6 +132,7 @@ UPCR = table("""
     2025-10-01 0.3; 2025-10-20 0.6; 2026-10-02 1.1       | upcr_above_0_5                       | 0.3 too old a base
     2025-09-20 0.3; 2025-10-09 0.6; 2026-10-02 1.1       |                                      | crossed 366 days ago
     2026-07-01 0.3; 2026-08-01 1.4; 2026-09-04 0.8       | upcr_doubled                         | no flare any more
+    2026-07-01 <0.6; 2026-08-01 2.1; 2026-09-04 1.2      | renal_flare_moderate                 | not seen to be over
 """)
 
 
@@ -134,6 +145,11 @@ def test_the_base_of_a_flare_is_of_the_same_series() -> None:
     old, new = history("UPCR", "2026-08-01 0.6", method="A"), history("UPCR", "2026-10-02 2.4", method="B")
     assert codes(alerts(old, new)) == ""
     assert codes(alerts(old, new, history("UPCR", "2026-09-01 0.7", method="B"))) == "renal_flare_moderate"
+
+
+def test_a_severe_flare_is_at_least_a_moderate_one() -> None:
+    base, now = (Interval.points(np.array([value])) for value in (8.0, 13.5))
+    assert [answer.item() for answer in assess_proteinuric_flare(base, now)] == [YES, YES]
 
 
 def test_a_flare_names_its_base_and_its_first_day() -> None:

@@ -95,7 +95,8 @@ ASSAYS = table("""
 @pytest.mark.parametrize("case", [c for _, c in ASSAYS.iterrows()], ids=lambda c: f"{c.old} / {c.new} ({c.why})")
 def test_assay_changed(case: pd.Series) -> None:
     old, new = history("DSDNA", case.old, method="ELISA"), history("DSDNA", case.new, method="Farr")
-    assert len(of(alerts(new, old), "assay_changed")) == (1 if case.expected else 0)
+    for order in ((new, old), (old, new)):
+        assert len(of(alerts(*order), "assay_changed")) == (1 if case.expected else 0)
 
 
 def test_a_changed_assay_names_both() -> None:
@@ -124,6 +125,7 @@ CONFLICTS = table("""
     DSDNA   | 2026-10-02 31         | 2026-10-02 30         | yes      | above the limit and at it
     DSDNA   | 2026-10-02 positive   | 2026-10-02 12         | yes      | a word and a number
     DSDNA   | 2026-10-02 trace      | 2026-10-02 12         |          | trace is neither
+    DSDNA   | 2026-10-02 trace      | 2026-10-02 120        |          | nor does it say no
     DSDNA   | 2026-10-02 1:20       | 2026-10-02 12         | yes      | a titre and a number
     CREAT   | 2026-10-02 0.7        | 2026-10-02 3          |          | no limits
 """)

@@ -48,7 +48,8 @@ SELENA = table("""
     16 13  | 1 1       | 5 5        |               | down
     - 16   | 1 1       | 5 5        |               | before is not known
     6 -    | 1 1       | 5 5        |               | now is not known
-    6 6    | 1 1.99    | 5 5        |               | +0.99
+    6 6    | 1 1.994   | 5 5        |               | +0.99
+    6 6    | 1 1.996   | 5 5        | mild_moderate | +1.00 to two decimals
     6 6    | 0.9 1.9   | 5 5        | mild_moderate | +1.0, rounded before comparing
     6 6    | 1.5 2.5   | 5 5        | mild_moderate | to 2.5, not more
     6 6    | 1.5 2.51  | 5 5        | severe        | to 2.51

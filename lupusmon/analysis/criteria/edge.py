@@ -6,8 +6,7 @@ noise finds the few visits where anything can flip at all; only those are run as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from lupusmon.clinical.analytes import ANALYTES
 SHIFT_DAYS = 7
 _SIDES = ("value", "baseline")
 _WHERE = {"value": "at the visit", "baseline": "at baseline"}
-Change = Callable[[Reading], Reading]
 
 
 def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -37,13 +35,17 @@ def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarra
         rows = np.flatnonzero(decided.any(axis=1) & _differs(visits, moved))
         _mark(moved.take(rows), rows, criteria, verdict, flips, len(names), range(len(criteria)))
         names.append(f"visit window {SHIFT_DAYS} days {word}")
-    rows = np.flatnonzero(_can_flip(visits, criteria, verdict, decided))
+    rows = np.flatnonzero(_can_flip(visits, READ_ANALYTES, criteria, verdict).any(axis=1))
     some = visits.take(rows)
-    for name, code, changed in _assumptions(some):
+    for code in READ_ANALYTES:
         which = [i for i, criterion in enumerate(criteria) if code in criterion.reads]
-        for variant, touched in changed:
-            _mark(variant.take(touched), rows[touched], criteria, verdict, flips, len(names), which)
-        names.append(name)
+        flagged = np.flatnonzero(
+            _can_flip(some, (code,), [criteria[i] for i in which], verdict[np.ix_(rows, which)]).any(axis=1)
+        )
+        for name, variants in _assumptions(some.take(flagged), code):
+            for variant, touched in variants:
+                _mark(variant.take(touched), rows[flagged[touched]], criteria, verdict, flips, len(names), which)
+            names.append(name)
     return _name_sets(flips, names)
 
 
@@ -67,17 +69,20 @@ def _mark(visits: Visits, rows: np.ndarray, criteria, verdict, flips, bit: int, 
         flips[rows[flipped], i] |= np.int64(1) << bit
 
 
-def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray, decided: np.ndarray) -> np.ndarray:
-    """Visits with a verdict that is no longer sure when every value is as wide as its noise, both ends included."""
+def _can_flip(visits: Visits, codes: Sequence[str], criteria: Sequence[Criterion], verdict: np.ndarray) -> np.ndarray:
+    """Verdicts (visits x criteria) no longer sure when the values of these analytes are as wide as their noise."""
     wide = visits.change(
-        value={code: _widen(code, r) for code, r in visits.value.items()},
-        baseline={code: _widen(code, r) for code, r in visits.baseline.items()},
+        **{
+            side: {**getattr(visits, side), **{code: _widen(code, getattr(visits, side)[code]) for code in codes}}
+            for side in _SIDES
+        }
     )
-    out = np.zeros(len(visits), dtype=bool)
+    decided = (verdict == MET) | (verdict == NOT_MET)
+    out = np.zeros(verdict.shape, dtype=bool)
     for i, criterion in enumerate(criteria):
         if criterion.reads and decided[:, i].any():
             now = assess_verdicts(wide, criterion)
-            out |= decided[:, i] & (now != verdict[:, i]) & (now != NO_ROW)
+            out[:, i] = decided[:, i] & (now != verdict[:, i]) & (now != NO_ROW)
     return out
 
 
@@ -91,27 +96,23 @@ def _widen(code: str, reading: Reading) -> Reading:
     return reading.with_value(Interval(value.lo * (1 - noise), value.hi * (1 + noise), closed, closed))
 
 
-def _assumptions(visits: Visits) -> Iterator[tuple[str, str, list[tuple[Visits, np.ndarray]]]]:
-    """(name, analyte, changed visits with the rows they concern) of every single assumption."""
+def _assumptions(visits: Visits, code: str) -> Iterator[tuple[str, list[tuple[Visits, np.ndarray]]]]:
+    """(name, changed visits with the rows they concern) of every single assumption about one analyte."""
+    noise = _noise(code)
     for side in _SIDES:
-        for code in READ_ANALYTES:
-            readings = getattr(visits, side)
-            reading = readings[code]
-            exact = np.flatnonzero(reading.value.known() & (reading.value.lo == reading.value.hi))
-            censored = np.flatnonzero(reading.value.known() & (reading.value.lo != reading.value.hi))
-            noise = _noise(code)
-            variants = []
-            if noise and len(exact):
-                for factor in (1 - noise, 1 + noise):
-                    changed = reading.with_value(reading.value.scale(factor))
-                    variants.append((visits.change(**{side: {**readings, code: changed}}), exact))
-            yield f"{code} {_WHERE[side]} moved by its analytical noise (±{noise * 100:g} %)", code, variants
-            ends = []
-            if len(censored):
-                for end in ("lo", "hi"):
-                    changed = replace(reading, value=Interval.points(getattr(reading.value, end)))
-                    ends.append((visits.change(**{side: {**readings, code: changed}}), censored))
-            yield f"{code} {_WHERE[side]} read at an end of its censored range", code, ends
+        readings = getattr(visits, side)
+        reading = readings[code]
+        is_exact = reading.value.lo == reading.value.hi
+        exact = np.flatnonzero(reading.value.known() & is_exact) if noise else np.empty(0, dtype=np.int64)
+        censored = np.flatnonzero(reading.value.known() & ~is_exact)
+
+        def changed(other: Reading, side=side, readings=readings) -> Visits:
+            return visits.change(**{side: {**readings, code: other}})
+
+        moved = [changed(reading.with_value(reading.value.scale(f))) for f in (1 - noise, 1 + noise)]
+        yield f"{code} {_WHERE[side]} moved by its analytical noise (±{noise * 100:g} %)", [(v, exact) for v in moved]
+        ends = [changed(reading.with_value(Interval.points(end))) for end in (reading.value.lo, reading.value.hi)]
+        yield f"{code} {_WHERE[side]} read at an end of its censored range", [(v, censored) for v in ends]
 
 
 def _name_sets(flips: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:

@@ -25,18 +25,21 @@ from lupusmon.analysis.criteria.labs import (
 from lupusmon.analysis.criteria.registry import Criterion
 from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
 from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
+from lupusmon.analysis.egfr import computed_egfr
 from lupusmon.analysis.readings import Reading, is_above_limit, is_below_limit
+from lupusmon.analysis.rescue import is_ivig
 from lupusmon.analysis.visits import LATEST, Visits
+from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
 _BATCH = 40_000  # trial visits run through the checks at a time
 _NEAR_TRIAL = 0.5  # a value this close (in ratio) to a trial value makes a state of its own
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
-    "UPCR": (0.25, 0.5, 0.7, 1.0, 3.0),
+    "UPCR": (0.22, 0.44, 0.5, 0.7, 0.88, 3.0),
     "UPROT24": (0.5,),
     "PLT": (25.0, 30.0, 50.0, 100.0, 150.0),
-    "CREAT": (0.5, 0.75, 1.0, 1.5),
-    "EGFR": (45.0, 60.0, 90.0),
+    "CREAT": (0.5, 0.75, 1.0, 1.25, 1.47),
+    "EGFR": (60.0, 90.0),
 }
 
 
@@ -99,17 +102,23 @@ class Search:
 def _state_of(search: Search, reads: tuple[str, ...], assessed: bool, pending: np.ndarray) -> np.ndarray:
     """A number per visit, equal where every answer that bears on the search is equal (a 64-bit mix of them all)."""
     visits = search.visits
-    columns = [pending, visits.week == LATEST, visits.drug, visits.sources.people_row[visits.patient] >= 0]
+    columns = [pending, search.open_at, is_ivig(visits.drug)]
     columns += [_sign(day, visits.target) for day in (visits.rescue_certain, visits.rescue_possible)]
     for criterion in search.criteria:
         done = assess(visits, criterion)
         columns += [done.entry, *(finding.answer for finding in done.findings)]
-    for code in reads:
-        columns += [*_reading_state(code, visits.value[code]), *_reading_state(code, visits.baseline[code])]
-        columns.append(visits.baseline[code].series == visits.value[code].series)
+    for at, code in enumerate(reads):
+        open_now, open_before = search.open_at[:, at], search.open_at[:, len(reads) + at]
+        columns += _reading_state(code, visits.value[code], open_before)
+        columns += _reading_state(code, visits.baseline[code], open_now)
     if set(WORSENING) <= set(reads):
         columns += [*baseline_items(visits).values(), *visit_items(visits).values()]
         columns += [baseline_grades(visits), visit_grades(visits), worsened(visits)]
+    if "CREAT" in reads:
+        columns += [computed_egfr(visits, side["CREAT"]).known() for side in (visits.value, visits.baseline)]
+        columns += [visits.sources.people_row[visits.patient] >= 0]
+    if "PLT" in reads:
+        columns += [visits.sources.ivig.last(visits.patient, visits.target - IVIG_MASK_DAYS, visits.target) >= 0]
     if assessed:
         columns += _assessment_state(visits)
     matrix = np.concatenate([np.asarray(c).reshape(len(visits), -1).astype(np.int64) for c in columns], axis=1)
@@ -126,21 +135,16 @@ def _mix(matrix: np.ndarray) -> np.ndarray:
     return mixed
 
 
-def _reading_state(code: str, reading: Reading) -> list[np.ndarray]:
-    """What of a reading can matter: presence, limits, word, and on which side of every threshold and trial it lies."""
+def _reading_state(code: str, reading: Reading, partner_open: np.ndarray) -> list[np.ndarray]:
+    """What of a reading can matter: whether it is there; and, where its partner may be filled in, on which side of its
+    limits, of every threshold and of the trial values it lies (else the checks' own answers hold all of that)."""
     lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (reading.value.lo, reading.value.hi))
-    near = [np.abs(lo - t) <= _NEAR_TRIAL * t for t in TRIALS[code]]
+    bad = TRIALS[code][1]
+    near = np.abs(lo - bad) <= _NEAR_TRIAL * bad
     cuts = _CUTS.get(code, ())
-    sides = [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi]
-    return [
-        reading.present,
-        reading.word,
-        reading.titre,
-        is_below_limit(reading),
-        is_above_limit(reading),
-        *near,
-        *sides,
-    ]
+    limits = [reading.word, is_below_limit(reading), is_above_limit(reading)]
+    sides = [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi, np.isinf(hi), near]
+    return [reading.present, reading.titre, *(np.where(partner_open, column, -1) for column in (*limits, *sides))]
 
 
 def _assessment_state(visits: Visits) -> list[np.ndarray]:

@@ -1,5 +1,5 @@
 // One accessible table for worklist, ledger and labs: rows come as data and are set as text, never as HTML.
-const SHAPES = { met: "✓", not_met: "✕", not_assessable: "?", not_applicable: "–" };
+const SHAPES = { met: "✓", not_met: "✕", not_assessable: "?", not_applicable: "–", high: "▲", medium: "◆", low: "●" };
 const MEMORY = new WeakMap();
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -168,6 +168,7 @@ export default function (component) {
   });
   head.append(headRow);
   const body = make("tbody");
+  if (table.headless) head.className = "unseen";
   grid.append(columns, head, body);
   scroll.append(grid);
 

@@ -35,7 +35,7 @@ class Grid:
 
     A row is {"key", "label", "tone", "cells"}; a cell is a text, {"text", "sub", "order"}, a chip {"verdict", "text",
     "key"} or a sparkline {"runs", "band", "last", "status", "text", "word"}. row_height: fixed, then only visible
-    rows are drawn.
+    rows are drawn. headless: the headings are for screen readers only.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Grid:
     sortable: bool = False
     picked: str | None = None
     empty: str = ""
+    headless: bool = False
 
 
 def group_row(text: str) -> dict:
@@ -72,6 +73,7 @@ def draw_grid(grid: Grid, *, key: str) -> tuple[str | None, str | None]:
         "sortable": grid.sortable,
         "picked": grid.picked,
         "empty": grid.empty,
+        "headless": grid.headless,
         "dark": st.context.theme.type == "dark",
     }
     result = _COMPONENT(key=key, data=data, on_open_change=_nothing, on_pick_change=_nothing)

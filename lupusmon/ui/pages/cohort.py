@@ -11,7 +11,7 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
-from lupusmon.ui import cohort_rows, frame, ledger, words
+from lupusmon.ui import cohort_rows, frame, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.snapshot import Snapshot
 

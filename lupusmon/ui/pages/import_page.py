@@ -105,7 +105,7 @@ def draw_outcome(outcome: Outcome, *, key: str) -> None:
     st.subheader("Receipt", anchor=False)
     draw_grid(build_receipt(outcome.receipt), key=f"receipt_{key}")
     st.subheader("Issues", anchor=False)
-    st.caption("Three levels: " + "; ".join(f"{name} = {text}" for name, text in words.ISSUE_LEVELS.items()) + ".")
+    st.caption("Three levels: " + "; ".join(f"{n} = {t}" for n, t in words.ISSUE_LEVELS.items() if n != t) + ".")
     draw_grid(build_issues(outcome.issues), key=f"issues_{key}")
     rejected = outcome.issues[outcome.issues["outcome"] == "rejected"]
     for place, file in enumerate(sorted(rejected["source_file"].unique())):

@@ -9,10 +9,13 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.narrative import describe_data, describe_schedule, describe_status
 from lupusmon.patient_tables import current_course
 from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
+from lupusmon.ui.alert_rows import build_alerts
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.pages.worklist import list_patients
 from lupusmon.ui.reports_hook import draw_report_download
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
+_ALERTS_SHOWN = 4
 _KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of looking goes along to the next patient
 
 
@@ -73,7 +76,7 @@ def _draw_body(
     _draw_header(tables, snapshot, view, key)
     with st.container(key="status"):
         st.markdown(frame.plain(describe_status(tables, course, snapshot.as_of)))
-    _draw_alerts(tables)
+    _draw_alerts(tables, key)
     if len(tables.courses) > 1:
         _draw_course_choice(tables, course, key)
     patient_chart.draw_ledger_and_timeline(chart)
@@ -91,7 +94,7 @@ def _draw_body(
 
 
 def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, key: str) -> None:
-    order = st.session_state.get("order") or list(snapshot.keys)
+    order = st.session_state.get("order") or list_patients(snapshot, view.units)["key"].tolist()
     place = order.index(key) if key in order else None
     with st.container(horizontal=True, vertical_alignment="center", key="patient_controls"):
         st.header(
@@ -136,11 +139,15 @@ def _step(label: str, order: list[str], place: int | None, by: int) -> None:
         st.rerun()
 
 
-def _draw_alerts(tables: PatientTables) -> None:
-    order = tables.alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
-    for row in tables.alerts.iloc[order.argsort(kind="stable")].itertuples():
-        show = {"high": st.error, "medium": st.warning}.get(row.severity, st.info)
-        show(f"**{row.severity.capitalize()}:** {frame.plain(row.text)}")
+def _draw_alerts(tables: PatientTables, key: str) -> None:
+    """The worst first; the rest one click away."""
+    if tables.alerts.empty:
+        return
+    everything = st.session_state.get(f"alerts_all_{key}", False)
+    draw_grid(build_alerts(tables.alerts, most=None if everything else _ALERTS_SHOWN), key=f"alerts_{key}")
+    more = len(tables.alerts) - _ALERTS_SHOWN
+    if more > 0:
+        st.toggle(f"Show {words.plural(more, 'more alert')}", key=f"alerts_all_{key}")
 
 
 def _draw_course_choice(tables: PatientTables, course: pd.Series | None, key: str) -> None:

@@ -19,7 +19,7 @@ _VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
     """The home page."""
-    rows = _rows(snapshot.version, snapshot.as_of.isoformat(), view.units, _snapshot=snapshot)
+    rows = list_patients(snapshot, view.units)
     st.caption(_overview(rows, snapshot))
     chosen = filters.draw_filters(rows)
     masked = {pid: frame.shown_name(snapshot, pid, masked=True) for pid in rows["patient_id"]} if view.masked else {}
@@ -33,9 +33,14 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
         st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
 
 
+def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
+    """The worklist's rows, the neediest first; shared by all viewers and never changed."""
+    return _rows(snapshot.version, snapshot.as_of.isoformat(), units, _snapshot=snapshot)
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
-    """Once per version of the data, day and units; the frame is shared and never changed."""
+    """Once per version of the data, day and units."""
     return summarise_worklist(_snapshot, units=units)
 
 
@@ -71,7 +76,7 @@ def _columns() -> tuple[Column, ...]:
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
-            width=94,
+            width=95,
             help=ANALYTES[code].name,
             none="no result",
         )
@@ -89,11 +94,10 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column("Patient", width=124),
         Column("Why now"),
-        Column("Drug and week", width=118, none="no infusion"),
-        Column("Next dose", width=90, none="none due"),
+        Column("Treatment", sub="week, next dose", width=152, none="no infusion"),
         *labs,
         *verdicts,
-        Column("Last lab", sub="new since last look", width=112, none="none"),
+        Column("Last lab", sub="new since last look", width=104, none="none"),
     )
 
 
@@ -106,7 +110,6 @@ def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
         {"text": name, "sub": site, "strong": True},
         {"text": row.reason, "sub": others, "order": row.severity, "title": row.reason},
         _course_cell(row),
-        _due_cell(row),
         *(getattr(row, code) for code in SPARK_ANALYTES),
         *(_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS),
         {"text": "none" if pd.isna(row.last_lab) else row.last_lab, "sub": seen, "title": seen},
@@ -115,23 +118,17 @@ def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
 
 
 def _course_cell(row: object) -> dict | None:
+    """Drug, week, and when the next dose is due or by how much it is late; sorted by days overdue."""
     if pd.isna(row.drug):
         return None
-    return {"text": DRUGS[row.drug].name, "sub": f"week {int(row.week)}, dose {int(row.doses)}", "order": row.drug}
-
-
-def _due_cell(row: object) -> dict | None:
+    due = "" if pd.isna(row.next_due) else f"due {str(row.next_due)[:10]}"
+    if row.overdue_days:
+        due = f"{row.overdue_days} d overdue"
     if row.course_status == "ended":
-        return {"text": "course ended", "order": None}
-    if pd.isna(row.next_due):
-        return None
-    late = f"{row.overdue_days} d overdue" if row.overdue_days else "due"
-    return {
-        "text": str(row.next_due)[:10],
-        "sub": late,
-        "order": str(row.next_due),
-        "strong": row.course_status == "overdue",
-    }
+        due = "ended"
+    title = f"{DRUGS[row.drug].name}, week {int(row.week)}, {words.plural(int(row.doses), 'dose')}; {due or 'none due'}"
+    sub = f"wk {int(row.week)} · {due or 'none due'}"
+    return {"text": DRUGS[row.drug].name, "sub": sub, "order": -row.overdue_days, "title": title}
 
 
 def _verdict_cell(verdict: object) -> dict | None:

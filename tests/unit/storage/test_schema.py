@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
+from lupusmon.ingest import read_bytes
 from lupusmon.storage import HowRead, NewerSchema, Store, StoreTrouble
 from lupusmon.storage import engine as engines
 from lupusmon.storage.engine import Database
@@ -153,8 +154,8 @@ def test_a_read_only_folder_is_said_in_one_line(tmp_path: Path) -> None:
     Store(f"sqlite:///{folder}/lupusmon.db").close()
     (folder / "lupusmon.db").chmod(0o444)
     folder.chmod(0o555)
-    for path in (tmp_path, *list(tmp_path.parents)[:-2]):
-        path.chmod(path.stat().st_mode | 0o055) if path.owner() == folder.owner() and os.geteuid() == 0 else None
+    for path in [tmp_path, *tmp_path.parents[:-2]] if os.geteuid() == 0 else []:
+        path.chmod(path.stat().st_mode | 0o055)  # folders of the tests are root's alone
     for name in ("lupusmon.db", "new.db"):
         said = _as_nobody(lambda name=name: store_files(Store(f"sqlite:///{folder}/{name}"), "january"))
         assert "read-only" in said or "cannot be made" in said, said
@@ -194,11 +195,8 @@ def test_a_full_disk_stores_nothing(tmp_path: Path) -> None:
     def keep_small(connection, _record) -> None:
         connection.execute("PRAGMA max_page_count = 60")
 
-    tables = read("january") * 1
     big = "patient_id,sex,label\n" + "".join(f"P{i},F,{'x' * 60}\n" for i in range(5000))
-    from lupusmon.ingest import read_bytes
-
-    tables += read_bytes("big.csv", big.encode())
+    tables = [*read("january"), *read_bytes("big.csv", big.encode())]
     with pytest.raises(StoreTrouble, match="full"):
         store.add_batch(
             tables, ["a", "b"], HowRead(), {"totals": {}}, expected_version=int(store.version().split("-")[1]), **BY
