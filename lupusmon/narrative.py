@@ -13,7 +13,7 @@ from lupusmon.figures.timeline import DEFAULT_ANALYTES
 from lupusmon.patient_tables import PatientTables
 
 _SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
-_SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
+SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
 _VERDICTS = (("sri_lab", "SRI-style"), ("bicla_lab", "BICLA-style"))
 
 
@@ -105,7 +105,7 @@ def _missing(tables: PatientTables, course: pd.Series) -> list[str]:
 
 def sort_settle(responses: pd.DataFrame) -> list[str]:
     """What would settle open verdicts, each once: lab criteria first, assessments after them."""
-    order = {code: place for place, code in enumerate(_SETTLE_FIRST)}
+    order = {code: place for place, code in enumerate(SETTLE_FIRST)}
     rows = responses[(responses["verdict"] == "not_assessable") & responses["settle"].notna()]
     rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order))).sort_values("place", kind="stable")
     return list(dict.fromkeys(text for text in rows["settle"] if text))

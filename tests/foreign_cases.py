@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from lupusmon.ingest import Mapping, ReadOptions, read_bytes
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
@@ -37,9 +39,7 @@ def facts(analysis: Analysis, table: str = "results") -> list[tuple]:
     """The rows of an output table without what says where they come from; empty cells as ""."""
     frame = getattr(analysis, table)
     frame = frame.drop(columns=[c for c in _OF_THE_FILE if c in frame])
-    return [
-        tuple("" if cell != cell or cell is None else cell for cell in row) for row in frame.itertuples(index=False)
-    ]
+    return [tuple("" if pd.isna(cell) else cell for cell in row) for row in frame.itertuples(index=False)]
 
 
 def lines(analysis: Analysis) -> list[int]:

@@ -55,7 +55,7 @@ REGIMENS: dict[str, Regimen] = {
         Regimen("obinutuzumab",       "obinutuzumab",       (14, 154, 14, 182),       Repeat.LAST,  14,   "1000 mg day 0, 14, week 24 and 26, then every 182 days", "REGENCY"),
         Regimen("euro_lupus",         "cyclophosphamide",   (14, 14, 14, 14, 14),     Repeat.STOP,  7,    "500 mg every 14 days, six doses", "Houssiau-2002", 31),
         Regimen("nih",                "cyclophosphamide",   (28, 28, 28, 28, 28, 91), Repeat.LAST,  14,   "0.5-1 g/m2 every 28 days, six doses, then every 91 days", "NIH", 31),
-        Regimen("methylprednisolone", "methylprednisolone", (),                       Repeat.STOP,  None, "pulse, unscheduled", "KDIGO-2024", 31),
+        Regimen("methylprednisolone", "methylprednisolone", (),                       Repeat.STOP,  None, "pulse, unscheduled", "KDIGO-2024"),
         Regimen("ivig",               "ivig",               (28,),                    Repeat.LAST,  14,   "cycles of up to 5 days, 28 days apart", "Maier-1990", 31),
     )
 }

@@ -196,14 +196,14 @@ class _Drawing:
 
     def lines(self, live: pd.DataFrame, *, faded: bool) -> list[dict]:
         out = []
-        heights = self.heights(live)
+        places, heights = self.style.time.place(live["at"]), self.heights(live).tolist()
         drawn = live[live["y"].notna() & ~((live["y"] <= 0) & self.log)]
         for role, pairs in zip(
             ("line", "gap"), points.connect(drawn, expected_days=self.style.expected_days), strict=True
         ):
             xs, ys = [], []
             for left, right in pairs:
-                xs += [self.style.time.at(live.at[left, "at"]), self.style.time.at(live.at[right, "at"]), None]
+                xs += [places[left], places[right], None]
                 ys += [heights[left], heights[right], None]
             line = {"color": self.inks.line, "width": 1.6, "dash": "dot" if role == "gap" else "solid"}
             out.append(self.trace(role, mode="lines", x=xs, y=ys, line=line, opacity=0.35 if faded else 1.0))

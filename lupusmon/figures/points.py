@@ -21,9 +21,8 @@ def prepare_points(
     `shown` and `shown_unit` (value in the chosen units), `low`, `high`, `y` (on the chosen scale; not known where the
     scale does not apply), `y_low`, `y_high`, `status`.
     """
-    rows = results[results["analyte"] == analyte].copy()
-    rows["at"] = moments(rows["collected_at"])
-    rows = rows[rows["at"].notna()].sort_values("at", kind="stable").reset_index(drop=True)
+    rows = results.loc[results["analyte"] == analyte]
+    rows = rows.assign(at=moments(rows["collected_at"])).sort_values("at", kind="stable", ignore_index=True)
     rows["series"] = rows["method"].fillna("").astype(str)
     rows["status"] = [status_of(*v) for v in zip(*(rows[c] for c in _STATUS_COLUMNS), strict=True)]
     label, factor = si_unit(analyte) if units == "si" else (ANALYTES[analyte].unit, 1.0)
@@ -149,21 +148,23 @@ def connect(rows: pd.DataFrame, *, expected_days: float) -> tuple[list[tuple], l
 
     Only neighbours of one series and unit; dashed where the gap is longer than twice the expected interval.
     """
-    solid, dashed = [], []
-    for _, group in rows.groupby(["series", "shown_unit"], sort=False):
-        places = group.index.to_list()
-        for left, right in zip(places, places[1:], strict=False):
-            gap = (rows.at[right, "at"] - rows.at[left, "at"]) / DAY
-            (dashed if gap > 2 * expected_days else solid).append((left, right))
+    solid: list[tuple] = []
+    dashed: list[tuple] = []
+    last: dict[tuple, tuple] = {}
+    for right, at, *series in zip(rows.index, rows["at"], rows["series"], rows["shown_unit"], strict=True):
+        before = last.get(tuple(series))
+        if before is not None:
+            (dashed if (at - before[1]) / DAY > 2 * expected_days else solid).append((before[0], right))
+        last[tuple(series)] = (right, at)
     return solid, dashed
 
 
 def assay_changes(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
     """Moments between two neighbours of different series, with the words for the boundary."""
     changes = []
-    for left, right in zip(rows.index, rows.index[1:], strict=False):
-        before, after = rows.at[left, "series"], rows.at[right, "series"]
+    pairs = list(zip(rows["at"], rows["series"], strict=True))
+    for (left, before), (right, after) in zip(pairs, pairs[1:], strict=False):
         if before != after:
-            middle = rows.at[left, "at"] + (rows.at[right, "at"] - rows.at[left, "at"]) / 2
-            changes.append((middle, f"assay changed: {before or 'not stated'} → {after or 'not stated'}"))
+            words = f"assay changed: {before or 'not stated'} → {after or 'not stated'}"
+            changes.append((left + (right - left) / 2, words))
     return changes

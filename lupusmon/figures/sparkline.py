@@ -19,7 +19,7 @@ _COLUMNS = ["patient_id", "method", "unit", "value", "comparator", "ref_low", "r
 def build_sparklines(
     results: pd.DataFrame, *, analyte: str, as_of: date, units: str = "conventional"
 ) -> dict[str, dict]:
-    """patient_id -> cell for the grid: runs of [x, y, …] in per cent of the cell, band, last, status, text, at.
+    """patient_id -> cell for the grid: runs of [x, y, …] in per cent of the cell, band, last, status, text.
 
     results: CONTRACT 4, any patients. The latest result is shown whatever its age; points only of the last 365 days.
     One run per series, so that two assays are never joined. y is logarithmic where trends of the analyte are.
@@ -53,7 +53,7 @@ def _cell(columns: list[list], analyte: str, units: str) -> dict:
     last = None if pd.isna(value[-1]) or x[-1] < 0 else [round(x[-1]), scale(value[-1])]
     text = _text(value[-1], comparator[-1], unit[-1], raw[-1], analyte, units)
     band = [0 if pd.isna(low[-1]) else scale(low[-1]), 100 if pd.isna(high[-1]) else scale(high[-1])]
-    return {
+    cell = {
         "runs": [run for run in runs.values() if len(run) > 2],
         "band": None if pd.isna(low[-1]) and pd.isna(high[-1]) else band,
         "last": last,
@@ -61,9 +61,9 @@ def _cell(columns: list[list], analyte: str, units: str) -> dict:
         "open": comparator[-1] in ("<", ">"),
         "text": text,
         "order": None if pd.isna(value[-1]) else value[-1],
-        "at": at[-1].date().isoformat(),
-        "title": f"{analyte} {text}, {at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
+        "title": f"{at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
     }
+    return {name: part for name, part in cell.items() if part is not None and part is not False}
 
 
 def _text(value: float, comparator: object, unit: object, raw: object, analyte: str, units: str) -> str:

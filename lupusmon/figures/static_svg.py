@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape, unescape
 
-from lupusmon.figures.svg_marks import attributes, draw_mark, draw_text, px
+from lupusmon.figures.svg_marks import attributes, draw_caret, draw_mark, draw_text, px
 
 _LEFT, _RIGHT, _TITLE, _LEAST_LANE = 66.0, 6.0, 13.0, 20.0
 _DATE_AXIS, _WEEK_AXIS = 13.0, 11.0
 _TEXT, _LEAST_TEXT, _MARK, _LINE = 0.68, 7.0, 0.62, 0.75
 _PANEL_PX = 112.0  # a lab's height on the screen
 _TICK_ROOM = 9.0
+_LABEL = 6.8  # letters of dose numbers
 _WEEKS = (0, 12, 24, 52, 104, 156, 208, 260)
 _WEEK_ROOM = 26.0
 _MONTH_STEPS, _MOST_TICKS = (1, 2, 3, 6, 12, 24), 12
@@ -159,6 +160,9 @@ class _Canvas:
             if shape.get("layer") not in layers:
                 continue
             row = self.rows.get(shape["yref"])
+            if row is None and shape["type"] == "line":
+                yield from self._upright(shape)
+                continue
             x0, x1 = (self.x(shape[k]) for k in ("x0", "x1"))
             y0, y1 = (self.paper_y(shape[k]) if row is None else row.place(shape[k]) for k in ("y0", "y1"))
             line = shape.get("line", {})
@@ -170,6 +174,12 @@ class _Canvas:
             else:
                 ends = {"x1": x0, "x2": x1, "y1": y0, "y2": y1}
                 yield f"<line{attributes(**ends, **_stroke(line), clip_path=clip, **opacity)}/>"
+
+    def _upright(self, shape: dict) -> Iterator[str]:
+        """A line through the whole figure, left out where the titles are."""
+        x = self.x(shape["x0"])
+        for row in self.rows.values():
+            yield f"<line{attributes(x1=x, x2=x, y1=row.top, y2=row.bottom, **_stroke(shape['line']))}/>"
 
     def traces(self) -> Iterator[str]:
         for trace in self.data:
@@ -221,14 +231,19 @@ class _Canvas:
                 yield draw_mark(symbol, self.x(x), row.place(y), size * _MARK, **look, title=hint)
 
     def _texts(self, trace: dict, row: _Row) -> Iterator[str]:
-        font = trace.get("textfont", {})
+        colour = trace.get("textfont", {}).get("color", "#333")
         places = _spread(trace.get("textposition", "top center"), len(trace["x"]))
-        for x, y, text, place in zip(trace["x"], trace["y"], trace["text"], places, strict=True):
-            if text and self.shows(x) and y is not None:
-                size = max(font.get("size", 11) * 0.62, 6.5)
-                below = size + 2.5 if place.startswith("bottom") else -4.5
-                where = {"size": size, "colour": font.get("color", "#333"), "anchor": "middle", "halo": "#fff"}
-                yield draw_text(text, self.x(x), row.place(y) + below, **where)
+        labels = [
+            (self.x(x), row.place(y), text, place.startswith("bottom"))
+            for x, y, text, place in zip(trace["x"], trace["y"], trace["text"], places, strict=True)
+            if text and self.shows(x) and y is not None
+        ]
+        if trace["meta"]["role"] == "censored":
+            yield from (draw_caret(x, y, down=below, colour=colour) for x, y, _, below in labels)
+            return
+        for x, y, text, below in _thin_labels(labels):
+            where = {"size": _LABEL, "colour": colour, "anchor": "middle", "halo": "#fff"}
+            yield draw_text(text, x, y + (_LABEL + 4 if below else -5), **where)
 
     def annotations(self) -> Iterator[str]:
         for note in self.layout.get("annotations", ()):
@@ -272,6 +287,17 @@ class _Canvas:
         return [(d.isoformat(), d.strftime("%Y-%m")) for d in days if self.shows(d.isoformat())]
 
 
+def _thin_labels(labels: list[tuple]) -> list[tuple]:
+    """Without those that would be written over another; words outlive plain dose numbers."""
+    kept: list[tuple] = []
+    for label in sorted(labels, key=lambda one: (one[2].isdigit(), one[0])):
+        x, _, text, below = label
+        half = len(text) * _LABEL * 0.29
+        if all(other[3] != below or abs(x - other[0]) > half + len(other[2]) * _LABEL * 0.29 for other in kept):
+            kept.append(label)
+    return sorted(kept)
+
+
 def _stack_rows(figure: dict, shrink: float) -> dict[str, _Row]:
     """The y axes from the top, each with its smaller height."""
     layout = figure["layout"]
@@ -280,7 +306,8 @@ def _stack_rows(figure: dict, shrink: float) -> dict[str, _Row]:
     used, rows = 0.0, {}
     for name, axis in sorted(axes, key=lambda pair: -pair[1]["domain"][1]):
         low, high = axis["domain"]
-        height = max((high - low) * inner * shrink, _LEAST_LANE)
+        least = 24.0 * len(axis["ticktext"]) + 6 if "ticktext" in axis else _LEAST_LANE  # room for numbers and words
+        height = max((high - low) * inner * shrink, least)
         top = used + _TITLE
         used = top + height
         rows[name] = _Row(name, (low, high), top, used, *_span(axis, name, figure["data"]), axis)

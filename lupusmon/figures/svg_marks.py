@@ -102,6 +102,13 @@ _OUTLINES = {
 }
 
 
+def draw_caret(x: float, y: float, *, down: bool, colour: str) -> str:
+    """The little arrow under or over a censored mark: the true value lies that way."""
+    sign = 1 if down else -1
+    corners = [(-2.0, sign * 4.2), (2.0, sign * 4.2), (0.0, sign * 7.2)]
+    return f"<{_path(x, y, corners)}{attributes(fill=colour)}/>"
+
+
 def draw_text(text: str, x: float, y: float, *, size: float, colour: str, anchor: str = "start", halo: str = "") -> str:
     """A line of text; `<b>` is kept, everything else that looks like markup is shown as it stands.
 

@@ -25,13 +25,13 @@ class TimeAxis:
 
     def place(self, moments: pd.Series) -> list:
         """x of each moment: ISO text, or weeks from the origin. Keeps order and length; not known = None."""
-        if self.origin is None:
-            return [None if pd.isna(m) else m.isoformat() for m in moments]
-        return [None if pd.isna(m) else round((m - self.origin) / DAY / 7, 4) for m in moments]
+        return [self.at(moment) for moment in moments]
 
     def at(self, moment: pd.Timestamp) -> object:
         """x of one moment."""
-        return self.place(pd.Series([moment]))[0]
+        if moment is pd.NaT:
+            return None
+        return moment.isoformat() if self.origin is None else round((moment - self.origin) / DAY / 7, 4)
 
     def layout(self, inks: theme.Palette) -> dict:
         """The `xaxis` entry; the type is always set (a guessed one draws bars from the left edge)."""

@@ -59,7 +59,6 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     """
     log = open_log(table)
     analyte = _find_analytes(table, log)
-    check_rows(table, log)
     patient = check_patient(table, log)
     day, micros = check_date(table, log, "collected_at", as_of=as_of)
     parsed, unit_text = _read_values(table, log)
@@ -111,6 +110,7 @@ def _find_analytes(table: SourceTable, log: IssueLog) -> np.ndarray:
         for code in sorted({d[2] for d in decided if d[1] == end}):
             here = np.array([d[1] == end and d[2] == code for d in decided], dtype=bool)[back]
             log.drop(here, end, "analyte", code, texts_of(name), texts)
+        check_rows(table, log)  # what is wrong with the whole row says more than what is wrong with its analyte
     log.note(said & (outcome == -1), "analyte", "analyte_by_loinc", texts_of(name), texts)
     return np.array([d[0] for d in decided], dtype=np.int16)[back]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
-from lupusmon.narrative import sort_settle
+from lupusmon.narrative import SETTLE_FIRST
 from lupusmon.patient_tables import current_course
 from lupusmon.ui import words
 from lupusmon.ui.snapshot import Snapshot
@@ -99,11 +99,16 @@ def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
     complete, partial = (wide[c] for c in _RENAL)
     wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
     wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
-    open_ones = latest[latest["verdict"] == "not_assessable"]
-    wide["settle"] = pd.Series(
-        {pid: next(iter(sort_settle(own)), None) for pid, own in open_ones.groupby("patient_id")}
-    )
+    wide["settle"] = _first_settle(latest)
     return wide.drop(columns=list(_RENAL))
+
+
+def _first_settle(latest: pd.DataFrame) -> pd.Series:
+    """What would settle the patient's first open verdict, in the order in which the status sentence names them."""
+    order = {code: place for place, code in enumerate(SETTLE_FIRST)}
+    rows = latest[(latest["verdict"] == "not_assessable") & latest["settle"].notna()]
+    rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order)))
+    return rows.sort_values("place", kind="stable").groupby("patient_id")["settle"].first()
 
 
 def _sites(patients: pd.DataFrame) -> pd.Series:

@@ -92,7 +92,7 @@ function fill(td, cell, column, table, send) {
     return;
   }
   const main = setText(make("span", "main" + (cell.strong ? " strong" : "")), cell.text);
-  if (cell.title) main.title = cell.title;
+  if (table.rowHeight || cell.title) main.title = cell.title || cell.text;
   td.append(main);
   if (cell.sub) { const sub = make("span", "sub", cell.sub); sub.title = cell.sub; td.append(sub); }
 }

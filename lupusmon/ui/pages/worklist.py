@@ -27,7 +27,7 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     st.session_state["order"] = shown["key"].tolist()
     if chosen:
         st.caption(f"{words.plural(len(shown), 'patient')} of {len(rows)} shown")
-    opened, _ = draw_grid(_grid(shown, snapshot, view, chosen), key="worklist")
+    opened, _ = draw_grid(_grid(rows, shown, snapshot, view, chosen), key="worklist")
     _preload_charts()
     if opened:
         st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
@@ -54,13 +54,24 @@ def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
     )
 
 
-def _grid(rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection) -> Grid:
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _cells(version: str, as_of: str, units: str, masked: bool, _snapshot: Snapshot, _rows: pd.DataFrame) -> list[dict]:
+    """What the table says of every patient, in the order of the rows; only the review is added at each look."""
+    return [_row(row, _snapshot, masked) for row in _rows.itertuples()]
+
+
+def _grid(
+    all_rows: pd.DataFrame, rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection
+) -> Grid:
+    key = (snapshot.version, snapshot.as_of.isoformat(), view.units, view.masked)
+    cells = _cells(*key, _snapshot=snapshot, _rows=all_rows)
     seen = changes.describe_all(snapshot, rows["patient_id"], session.reviews())
+    shown = [_with_review(cells[place], text) for place, text in zip(rows.index, seen, strict=True)]
     return Grid(
         name="worklist",
         caption="Patients sorted by need. Arrow keys move, Enter opens the patient.",
         columns=_columns(),
-        rows=[_row(row, text, snapshot, view) for row, text in zip(rows.itertuples(), seen, strict=True)],
+        rows=shown,
         identity=f"{snapshot.version}{chosen}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
@@ -69,6 +80,11 @@ def _grid(rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filt
         sortable=True,
         empty="No patient matches these filters. Remove a filter to see more.",
     )
+
+
+def _with_review(row: dict, seen: str) -> dict:
+    *cells, last = row["cells"]
+    return row | {"cells": [*cells, {"text": last, "sub": seen}]}
 
 
 def _columns() -> tuple[Column, ...]:
@@ -101,18 +117,18 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(row: object, seen: str, snapshot: Snapshot, view: frame.View) -> dict:
-    name = frame.shown_name(snapshot, row.patient_id, masked=view.masked)
+def _row(row: object, snapshot: Snapshot, masked: bool) -> dict:
+    name = frame.shown_name(snapshot, row.patient_id, masked=masked)
     more = 0 if pd.isna(row.alerts) else int(row.alerts) - 1
     site = "" if pd.isna(row.site) else f"site {row.site}"
     others = f"and {words.plural(more, 'more alert')}" if more > 0 else ""
     cells = [
         {"text": name, "sub": site, "strong": True},
-        {"text": row.reason, "sub": others, "order": row.severity, "title": row.reason},
+        {"text": row.reason, "sub": others, "order": row.severity},
         _course_cell(row),
         *(getattr(row, code) for code in SPARK_ANALYTES),
         *(_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS),
-        {"text": "none" if pd.isna(row.last_lab) else row.last_lab, "sub": seen, "title": seen},
+        "none" if pd.isna(row.last_lab) else row.last_lab,
     ]
     return {"key": row.key, "label": f"{name}: {row.reason}", "tone": _TONES.get(row.severity, ""), "cells": cells}
 
@@ -126,9 +142,8 @@ def _course_cell(row: object) -> dict | None:
         due = f"{row.overdue_days} d overdue"
     if row.course_status == "ended":
         due = "ended"
-    title = f"{DRUGS[row.drug].name}, week {int(row.week)}, {words.plural(int(row.doses), 'dose')}; {due or 'none due'}"
     sub = f"wk {int(row.week)} · {due or 'none due'}"
-    return {"text": DRUGS[row.drug].name, "sub": sub, "order": -row.overdue_days, "title": title}
+    return {"text": DRUGS[row.drug].name, "sub": sub, "order": -row.overdue_days}
 
 
 def _verdict_cell(verdict: object) -> dict | None:
@@ -136,7 +151,7 @@ def _verdict_cell(verdict: object) -> dict | None:
         return None
     if verdict == "partial":
         return {"verdict": "met", "text": "partial", "title": "partial renal response (KDIGO 2024) met"}
-    return {"verdict": verdict, "text": words.SHORT_VERDICTS[verdict], "title": words.VERDICT_NAMES[verdict]}
+    return {"verdict": verdict, "text": words.SHORT_VERDICTS[verdict]}
 
 
 def _preload_charts() -> None:

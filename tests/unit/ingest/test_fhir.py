@@ -172,14 +172,14 @@ def test_administrations_are_doses_and_prescriptions_are_none():
     found = run(
         "x.json",
         bundle(
-            {"resourceType": "Patient", "id": "abc", "gender": "female", "birthDate": "1980-02-03", "name": [{"text": "X"}]},
+            {"resourceType": "Patient", "id": "abc", "gender": "female", "birthDate": "1980-02-03", "name": [{}]},
             administration(1),
             administration(15, status="not-done"),
             administration(16, status="entered-in-error"),
             administration(17, status="stopped"),
             administration(18, medicationCodeableConcept=None, medicationReference={"reference": "#m"}, contained=[
                 {"resourceType": "Medication", "id": "m", "code": {"coding": [{"display": "Saphnelo"}]}}]),
-            administration(19, medicationCodeableConcept={"text": "methylprednisolone"}, dosage={"route": {"text": "oral"}}),
+            administration(19, medicationCodeableConcept={"text": "Medrol"}, dosage={"route": {"text": "oral"}}),
             {"resourceType": "MedicationRequest", "medicationCodeableConcept": {"text": "rituximab"}},
             {"resourceType": "Encounter"},
         ),
