@@ -51,6 +51,7 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_demo(commands)
     _add_import(commands)
+    _add_report(commands)
     _add_export(commands)
     _add_undo(commands)
     _add_history(commands)
@@ -107,6 +108,22 @@ def _add_export(commands) -> None:
     command.set_defaults(run=_export)
 
 
+def _add_report(commands) -> None:
+    command = commands.add_parser("report", help="write one patient's report, a page or a PDF")
+    command.add_argument("patient_id", metavar="PATIENT_ID", help="as in the data, with leading zeros")
+    command.add_argument("--out", type=_path, required=True, metavar="FILE", help="FILE.html or FILE.pdf")
+    command.add_argument(
+        "--from", dest="paths", nargs="+", type=_path, metavar="PATH", help="files and folders instead of the store"
+    )
+    _add_database(command)
+    _add_reading_options(command)
+    command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
+    command.add_argument("--units", choices=("conventional", "si"), default="conventional")
+    command.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    command.add_argument("--mask", action="store_true", help="leave out id, label and names of files")
+    command.set_defaults(run=_report)
+
+
 def _add_undo(commands) -> None:
     command = commands.add_parser("undo", help="take an import back")
     command.add_argument("batch", type=_positive, metavar="IMPORT", help="its number, see history")
@@ -128,6 +145,10 @@ def _add_database(command: argparse.ArgumentParser) -> None:
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="file or folder")
+    _add_reading_options(command)
+
+
+def _add_reading_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
     command.add_argument("--mapping", type=_path, metavar="FILE", help="how to read a foreign layout (TOML)")
     command.add_argument("--source", metavar="NAME", help="name of the sending laboratory or system")
@@ -328,6 +349,37 @@ def _export(options: argparse.Namespace) -> int:
     _progress("")
     _say_future(analysis.as_of, options)
     return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    import os
+
+    from lupusmon.reporting import check_output, report_patient, write_report
+    from lupusmon.reports.pdf import find_browser, require_browser
+
+    if options.paths and options.database:
+        raise UnusableArgument("--from and --database: a report is made from files or from the store, not from both")
+    pdf = check_output(options.out) == "pdf"
+    said = os.environ.get("BROWSER_PATH")
+    browser = require_browser(find_browser(said), said) if pdf else None
+    as_of = _as_of(options.as_of)
+    _progress("reading")
+    tables = _read(options) if options.paths else _read_stored(options)
+    _progress("analysing")
+    how = {"bicla": options.bicla, "units": options.units, "masked": options.mask}
+    report = report_patient(tables, options.patient_id, as_of=as_of, **how)
+    _progress("writing")
+    write_report(report, options.out, paper=options.paper, browser=browser)
+    _progress("")
+    _say_future(report.as_of, options)
+    return DONE
+
+
+def _read_stored(options: argparse.Namespace) -> list:
+    from lupusmon.stored import read_tables
+
+    with _open_store(options) as store, store.view() as view:
+        return read_tables(view)
 
 
 def _undo(options: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
 
 def _change(row: pd.Series) -> str:
     pct = row["pct_change"]
-    return name_of(row.name) + ("" if pd.isna(pct) else f" ({pct:+.0f} %)".replace("-", "−"))
+    return name_of(row.name) + ("" if pd.isna(pct) else f" ({words.percent(pct)})")
 
 
 def name_of(analyte: str) -> str:

@@ -105,6 +105,12 @@ def sort_weeks(weeks: list[str]) -> list[str]:
     return sorted(weeks, key=lambda w: (not w.isdigit(), int(w) if w.isdigit() else 0))
 
 
+def percent(change: float) -> str:
+    """`+25 %`, `−3 %`, `0 %`: a change rounded to whole per cent, with a real minus sign."""
+    whole = round(float(change))
+    return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
+
+
 def plural(count: int, word: str, many: str = "") -> str:
     """`1 result`, `2 results`."""
     return f"{count:,} {word if count == 1 else many or word + 's'}".replace(",", "\u202f")

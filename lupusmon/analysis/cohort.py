@@ -184,6 +184,27 @@ def compute_time_to_lab_flare(scores: pd.DataFrame, courses: pd.DataFrame) -> pd
     return pd.DataFrame({"weeks": weeks, "event": summary["first"].notna()}).reset_index()
 
 
+def compute_time_to_flare(flares: pd.DataFrame, seen: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """patient_id, course_id, weeks, event: the first flare after the first infusion of a course.
+
+    flares: patient_id, date (of one index and the severities that count). seen: patient_id, date of every assessment;
+    censored at the last of the course. Courses without an assessment after their first day are left out.
+    """
+    keys = ["patient_id", "course_id"]
+    spans = _course_spans(courses)
+    last = _within(spans, seen).groupby(keys)["weeks"].max()
+    first = _within(spans, flares).groupby(keys)["weeks"].min().reindex(last.index)
+    return pd.DataFrame({"weeks": first.fillna(last), "event": first.notna()}).reset_index()
+
+
+def _within(spans: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Adds course_id and `weeks` since its start to the rows after the first day of a course."""
+    rows = rows[["patient_id", "date"]].merge(spans, on="patient_id")
+    day = pd.to_datetime(rows["date"].str[:10])
+    rows = rows.assign(weeks=(day - rows["start"]).dt.days / 7)
+    return rows[(rows["weeks"] > 0) & (day < rows["end"])]
+
+
 def _course_spans(courses: pd.DataFrame) -> pd.DataFrame:
     """patient_id, course_id, start, end (exclusive): up to the patient's next course."""
     rows = courses.assign(start=pd.to_datetime(courses["first_infusion"].str[:10]))

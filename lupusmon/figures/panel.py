@@ -392,8 +392,8 @@ class _Drawing:
     def title(self, domain: tuple, live: pd.DataFrame) -> dict:
         facts = ANALYTES[self.analyte]
         good = {UP: "up is better", DOWN: "down is better"}.get(facts.good, "")
-        shown = live.loc[live["unit"] == facts.unit, "shown_unit"]
-        unit = _SCALE_UNITS.get(self.style.scale) or (shown.iloc[0] if len(shown) else facts.unit)
+        units = live.loc[live["shown"].notna(), "shown_unit"].dropna().unique()  # more than one after a change of assay
+        unit = _SCALE_UNITS.get(self.style.scale) or ", ".join(units) or facts.unit
         tags = [theme.safe(theme.unit_text(unit)), good, "log scale" if self.log else ""]
         text = f"<b>{self.analyte}</b>  " + " · ".join(t for t in tags if t)
         where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}

@@ -17,7 +17,7 @@ _LEFT, _RIGHT, _TITLE, _LEAST_LANE = 66.0, 6.0, 13.0, 20.0
 _DATE_AXIS, _WEEK_AXIS = 13.0, 11.0
 _TEXT, _LEAST_TEXT, _MARK, _LINE = 0.68, 7.0, 0.62, 0.75
 _PANEL_PX = 112.0  # a lab's height on the screen
-_TICK_ROOM = 9.0
+_TICK_ROOM, _TICK_STEP = 9.0, 11.0
 _LABEL = 6.8  # letters of dose numbers
 _WEEKS = (0, 12, 24, 52, 104, 156, 208, 260)
 _WEEK_ROOM = 26.0
@@ -44,6 +44,7 @@ def draw_svg(
             *canvas.shapes(("below",)),
             *canvas.guides(),
             *canvas.shapes(("between", None)),
+            *canvas.boundary_labels(),
             *canvas.traces(),
             *canvas.shapes(("above",)),
             *canvas.annotations(),
@@ -246,19 +247,32 @@ class _Canvas:
             yield draw_text(text, x, y + (_LABEL + 4 if below else -5), **where)
 
     def annotations(self) -> Iterator[str]:
+        """Titles, baselines, targets: everything that belongs to a row and not to a moment."""
         for note in self.layout.get("annotations", ()):
-            row = self.rows.get(note["yref"])
-            y = self.paper_y(note["y"]) if row is None else row.at(note["y"])
-            x = _LEFT + note["x"] * (self.right - _LEFT) if note["xref"] == "paper" else self.x(note["x"])
-            size = max(note["font"]["size"] * _TEXT, _LEAST_TEXT)
-            y += {"bottom": -2.5, "top": size * 0.95, "middle": size * 0.35}.get(note.get("yanchor"), size * 0.35)
-            if note["xref"] == "x" and not self.shows(note["x"]):
+            if note["xref"] == "paper":
+                row = self.rows.get(note["yref"])
+                y = self.paper_y(note["y"]) if row is None else row.at(note["y"])
+                x = _LEFT + note["x"] * (self.right - _LEFT) + note.get("xshift", 0) * _TEXT
+                size = max(note["font"]["size"] * _TEXT, _LEAST_TEXT)
+                y += {"bottom": -2.5, "top": size * 0.95, "middle": size * 0.35}.get(note.get("yanchor"), size * 0.35)
+                anchor = _ANCHORS[note.get("xanchor", "center")]
+                yield draw_text(note["text"], x, y, size=size, colour=note["font"]["color"], anchor=anchor, halo="#fff")
+
+    def boundary_labels(self) -> Iterator[str]:
+        """Words at a moment (a change of assay), under the marks: beside their line where there is room, else short."""
+        ends: dict[str, float] = {}
+        for note in self.layout.get("annotations", ()):
+            if note["xref"] != "x" or not self.shows(note["x"]):
                 continue
-            anchor = _ANCHORS[note.get("xanchor", "center")]
-            if note["xref"] == "x" and anchor == "start" and x > (_LEFT + self.right) / 2:
-                anchor, x = "end", x - 2 * note.get("xshift", 0) * _TEXT  # no room to the right of the line
-            where = {"size": size, "colour": note["font"]["color"], "anchor": anchor, "halo": "#fff"}
-            yield draw_text(note["text"], x + note.get("xshift", 0) * _TEXT, y, **where)
+            row, x = self.rows[note["yref"]], self.x(note["x"]) + 2
+            size = _LEAST_TEXT
+            for text in (note["text"], "→" + note["text"].rsplit("→", 1)[-1]):
+                wide = len(unescape(text)) * size * 0.52
+                left = x if x + wide <= self.right else x - 4 - wide
+                if left >= ends.get(row.axis, 0.0):
+                    ends[row.axis] = max(left + wide, x)
+                    yield draw_text(text, left, row.top + size, size=size, colour=note["font"]["color"])
+                    break
 
     def time_axis(self) -> Iterator[str]:
         ink = self.layout["xaxis"]["tickfont"]["color"]
@@ -293,7 +307,7 @@ def _thin_labels(labels: list[tuple]) -> list[tuple]:
     for label in sorted(labels, key=lambda one: (one[2].isdigit(), one[0])):
         x, _, text, below = label
         half = len(text) * _LABEL * 0.29
-        if all(other[3] != below or abs(x - other[0]) > half + len(other[2]) * _LABEL * 0.29 for other in kept):
+        if all(other[3] != below or abs(x - other[0]) > half + len(other[2]) * _LABEL * 0.29 + 2 for other in kept):
             kept.append(label)
     return sorted(kept)
 
@@ -327,6 +341,9 @@ def _ticks(row: _Row) -> list[tuple[float, str]]:
     if "ticktext" in layout:
         return list(zip(layout["tickvals"], layout["ticktext"], strict=True))
     values = layout["tickvals"] if "tickvals" in layout else _round_values(row.low, row.high, row.bottom - row.top)
+    if any(row.place(a) - row.place(b) < _TICK_ROOM for a, b in zip(values, values[1:], strict=False)):
+        decades = [value for value in values if math.log10(value) % 1 == 0] if row.log else []
+        values = decades if len(decades) > 1 else values
     kept: list[tuple[float, str]] = []
     for value in values:
         if not kept or row.place(kept[-1][0]) - row.place(value) >= _TICK_ROOM:
@@ -335,11 +352,10 @@ def _ticks(row: _Row) -> list[tuple[float, str]]:
 
 
 def _round_values(low: float, high: float, room: float) -> list[float]:
-    """Multiples of 1, 2 or 5 within the span."""
-    most = max(2, min(5, int(room / 14)))
-    raw = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * power for s in (1, 2, 5, 10) if s * power >= raw * 0.999)
+    """Multiples of 1, 2 or 5 within the span: the finest that leave each other room."""
+    least = (high - low) * max(_TICK_STEP / room, 0.2)
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(s * power for s in (1, 2, 5, 10) if s * power >= least * 0.999)
     return [round(i * step, 10) for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 

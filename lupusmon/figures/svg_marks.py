@@ -36,7 +36,7 @@ def draw_mark(
     open_ = symbol.endswith("-open") or kind == "x-thin"
     stroke = edge if kind == "x-thin" or not open_ else colour
     look = attributes(
-        fill="#fff" if open_ and kind != "x-thin" and size < 9 else "none" if open_ else colour,
+        fill="#fff" if open_ and kind == "circle" and size < 9 else "none" if open_ else colour,
         stroke=stroke,
         stroke_width=float(max(width, 0.9) if open_ else width),
         opacity=None if opacity >= 1 else f"{opacity:.2g}",

@@ -19,7 +19,7 @@ BOMB_RATIO = 200
 BOMB_SIZE = 100_000_000
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
-_BROKEN = (
+BROKEN = (
     OSError,
     EOFError,
     RuntimeError,
@@ -59,7 +59,7 @@ def _read_gzip(file: str, data: bytes, read: _Read) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             return read(file, stream, len(data))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _broken(file, error) from error
 
 
@@ -69,7 +69,7 @@ def _read_zip(file: str, data: bytes, read: _Read) -> bytes:
             member = _choose_member(file, archive.infolist())
             with archive.open(member) as stream:
                 return read(file, stream, max(member.compress_size, 1))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _broken(file, error) from error
 
 

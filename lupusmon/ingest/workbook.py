@@ -23,14 +23,14 @@ from lupusmon.ingest.kinds import find_columns
 from lupusmon.ingest.settle import settle_table
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.ingest.tabular import is_header, read_tabular
-from lupusmon.ingest.unpack import BOMB_RATIO, BOMB_SIZE, MAX_UNPACKED
+from lupusmon.ingest.unpack import BOMB_RATIO, BOMB_SIZE, BROKEN, MAX_UNPACKED
 from lupusmon.text.columns import TextColumn
 
 _HEADER_WITHIN = 30  # rows: titles, logos, dates of printing stand above
 _NO_RESULT = "#formula without a stored result"
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _EXCEL_DIGITS = 15
-_BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, SyntaxError, zipfile.BadZipFile)
+_BROKEN = (*BROKEN, KeyError, TypeError, IndexError, AttributeError, SyntaxError)
 _HINTS = 2  # so many columns of ours show that a table was meant
 
 
@@ -54,7 +54,7 @@ def is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return any(name.startswith("xl/workbook.") for name in archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except BROKEN:
         return False
 
 

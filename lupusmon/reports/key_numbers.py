@@ -91,7 +91,7 @@ def _change(trends: pd.DataFrame, analyte: str, series: str, course_id: str | No
     if found.empty:
         return "", ""
     row = found.iloc[-1]
-    pct = "no %" if pd.isna(row["pct_change"]) else f"{row['pct_change']:+.0f} %".replace("-", "−")
+    pct = "no %" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
     beyond = None if pd.isna(row["beyond_rcv"]) else bool(row["beyond_rcv"])
     noise = {True: "beyond natural variation", False: "within natural variation"}.get(beyond, "")
     said = (words.direction_text(row["direction"], ANALYTES[analyte].good), noise)
@@ -121,6 +121,6 @@ def describe_assessed(assessments: pd.DataFrame, scores: pd.DataFrame) -> tuple[
             said.append(f"{name} {theme.number(float(row[column]))}{unit} ({str(row['assessed_at'])[:10]})")
     if len(scores):
         row = scores.sort_values("date", kind="stable").iloc[-1]
-        whole = "" if row["complete"] else ", at least: an item is not known"
-        said.append(f"Lab SLEDAI {int(row['lab_sledai'])} of 9 ({str(row['date'])[:10]}{whole})")
+        least, why = ("", "") if row["complete"] else ("at least ", "; an item is not known")
+        said.append(f"Lab SLEDAI {least}{int(row['lab_sledai'])} of 9 ({str(row['date'])[:10]}{why})")
     return tuple(said)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from lupusmon import words
-from lupusmon.clinical.drugs import REGIMENS
+from lupusmon.clinical.drugs import DRUGS, REGIMENS
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, build_timeline
 from lupusmon.narrative import describe_data, describe_schedule, describe_status, name_of, sort_settle
 from lupusmon.patient_tables import PatientTables, current_course
@@ -18,7 +18,8 @@ from lupusmon.reports import full_tables, ledger
 from lupusmon.reports.key_numbers import KeyNumber, describe_assessed, list_key_numbers
 
 _LONG_DAYS = 913  # charts of a longer history begin before the present course, so that it can be read
-_BEFORE_DAYS = 120
+_BEFORE_DAYS, _EMPTY_DAYS = 120, 90
+_MOST_COURSES, _MANY_OVERDUE = 3, 3
 _EXPECTED_DAYS = 92.0
 
 
@@ -30,7 +31,9 @@ class Report:
     person: str
     as_of: date
     period: str
-    courses: tuple[str, ...]
+    course: str
+    other_courses: str
+    schedule: tuple[str, ...]
     first_infusion: date | None
     sentence: str
     ledger: ledger.Ledger
@@ -39,6 +42,7 @@ class Report:
     key_numbers: tuple[KeyNumber, ...]
     assessed: tuple[str, ...]
     alerts: tuple[tuple[str, str], ...]
+    all_alerts: tuple[tuple[str, str], ...]
     gaps: tuple[str, ...]
     reasons: tuple[ledger.Reason, ...]
     results: tuple[full_tables.ResultRow, ...]
@@ -76,15 +80,18 @@ def build_report(
         person=_describe_person(tables.patients),
         as_of=as_of,
         period=_describe_period(tables.results),
-        courses=_describe_courses(tables, chosen),
+        course=_describe_course(tables, chosen),
+        other_courses=_name_others(tables.courses, chosen),
+        schedule=tuple(describe_schedule(tables)),
         first_infusion=first,
         sentence=describe_status(tables, course, as_of),
         ledger=ledger.build_ledger(responses, first, as_of),
         figure=_build_figure(tables, course, as_of, units, window),
-        figure_note="" if window is None else f"The charts begin on {window[0]}; earlier results are in the table.",
+        figure_note="" if window is None else f"from {window[0]}; what was before is in the tables",
         key_numbers=list_key_numbers(tables, chosen, as_of=as_of, units=units),
         assessed=describe_assessed(tables.assessments, tables.scores),
-        alerts=_list_alerts(tables.alerts),
+        alerts=_list_alerts(_gather_overdue(tables)),
+        all_alerts=_list_alerts(tables.alerts),
         gaps=_list_gaps(tables, responses, chosen, as_of),
         reasons=ledger.list_reasons(responses),
         results=full_tables.list_results(tables, units=units),
@@ -121,17 +128,19 @@ def _choose_course(courses: pd.DataFrame, course_id: str | None) -> pd.Series | 
 
 
 def _choose_window(tables: PatientTables, first_infusion: date | None, as_of: date) -> tuple[date, date] | None:
-    """Days drawn; None = all of them."""
-    days = tables.results["collected_at"].str[:10]
-    if first_infusion is None or days.empty or (as_of - date.fromisoformat(days.min())).days <= _LONG_DAYS:
+    """Days drawn; None = all of them. A long history begins before the course, and none begins with empty charts."""
+    if first_infusion is None or tables.results.empty:
         return None
-    start = first_infusion - timedelta(days=_BEFORE_DAYS)
-    if date.fromisoformat(days.min()) >= start:
+    first_result = date.fromisoformat(tables.results["collected_at"].min()[:10])
+    earliest = min(first_result, date.fromisoformat(tables.infusions["given_at"].min()[:10]))
+    start = min(first_result, first_infusion) - timedelta(days=7)
+    if (as_of - first_result).days > _LONG_DAYS:
+        start = max(start, first_infusion - timedelta(days=_BEFORE_DAYS))
+    if (start - earliest).days < _EMPTY_DAYS:
         return None
-    due = [d for d in tables.courses["next_due"].dropna().astype(str).str[:10] if d]
-    soon = as_of + timedelta(days=60)
-    end = max([as_of + timedelta(days=14), *(date.fromisoformat(d) + timedelta(days=7) for d in due)])
-    return start, min(end, soon)
+    due = tables.courses["next_due"].dropna().astype(str).str[:10]
+    ahead = [date.fromisoformat(day) + timedelta(days=7) for day in due if day]
+    return start, min(max([as_of + timedelta(days=14), *ahead]), as_of + timedelta(days=60))
 
 
 def _describe_person(patients: pd.DataFrame) -> str:
@@ -150,11 +159,23 @@ def _describe_period(results: pd.DataFrame) -> str:
     return f"{words.plural(len(results), 'result')} from {days.min()} to {days.max()}"
 
 
-def _describe_courses(tables: PatientTables, course_id: str | None) -> tuple[str, ...]:
-    """The chosen course first, then the others, the latest first."""
-    said = dict(zip(tables.courses["course_id"], describe_schedule(tables), strict=False))
-    order = tables.courses.sort_values("first_infusion", ascending=False, kind="stable")["course_id"]
-    return tuple(said[c] for c in sorted(order, key=lambda c: c != course_id)) or tuple(describe_schedule(tables))
+def _describe_course(tables: PatientTables, course_id: str | None) -> str:
+    """The schedule of the chosen course in a sentence, or that there is none."""
+    said = describe_schedule(tables)
+    places = [i for i, c in enumerate(tables.courses["course_id"]) if c == course_id]
+    return said[places[0]] if places else said[0]
+
+
+def _name_others(courses: pd.DataFrame, course_id: str | None) -> str:
+    """`Rituximab from 2024-02-05 (2 doses), 2023-01-09 (2 doses); …`, the latest first."""
+    others = courses[courses["course_id"] != course_id].sort_values("first_infusion", ascending=False, kind="stable")
+    by_drug: dict[str, list[str]] = {}
+    for row in others.head(_MOST_COURSES).itertuples():
+        doses = words.plural(int(row.n_infusions), "dose")
+        by_drug.setdefault(DRUGS[row.drug].name, []).append(f"{str(row.first_infusion)[:10]} ({doses})")
+    more = len(others) - _MOST_COURSES
+    named = [f"{drug} from {', '.join(starts)}" for drug, starts in by_drug.items()]
+    return "; ".join([*named, f"and {more} more"] if more > 0 else named)
 
 
 def _build_figure(
@@ -177,6 +198,20 @@ def _build_figure(
     )
 
 
+def _gather_overdue(tables: PatientTables) -> pd.DataFrame:
+    """The alerts with many overdue tests told in one line, so that they do not hide the others."""
+    late = tables.alerts[tables.alerts["code"] == "lab_overdue"]
+    if len(late) < _MANY_OVERDUE:
+        return tables.alerts
+    last = tables.results.groupby("analyte")["collected_at"].max().str[:10]
+    by_day: dict[str, list[str]] = {}
+    for analyte in late["analyte"].dropna():
+        by_day.setdefault(last.get(analyte, "never"), []).append(name_of(analyte))
+    days = "; ".join(f"{', '.join(names)} (last {day})" for day, names in sorted(by_day.items()))
+    line = late.head(1).assign(text=f"Overdue tests: {days}")
+    return pd.concat([tables.alerts.drop(late.index), line])
+
+
 def _list_alerts(alerts: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
     rows = alerts.iloc[order.argsort(kind="stable")]
@@ -185,10 +220,21 @@ def _list_alerts(alerts: pd.DataFrame) -> tuple[tuple[str, str], ...]:
 
 def _list_gaps(tables: PatientTables, responses: pd.DataFrame, course_id: str | None, as_of: date) -> tuple[str, ...]:
     """What is missing or weak, most useful first: what would settle a verdict, baselines, ages, assays, limits."""
-    settle = sort_settle(responses[responses["week"] == "latest"])
-    said = [f"An open verdict needs {text}." for text in settle]
+    said = _gather_settling(sort_settle(responses[responses["week"] == "latest"]))
     have = set(tables.baselines.loc[tables.baselines["course_id"] == course_id, "analyte"])
     without = [name_of(code) for code in DEFAULT_ANALYTES if code not in have]
     if course_id is not None and without:
         said.append(f"No baseline in the window before the first dose: {', '.join(without)}.")
     return (*said, *describe_data(tables, as_of)[1:])
+
+
+def _gather_settling(texts: list[str]) -> list[str]:
+    """`UPCR between A and B`, `C3 between A and B`: those with the same window in one line."""
+    by_window: dict[str, list[str]] = {}
+    for text in texts:
+        what, _, window = text.partition(" between ")
+        by_window.setdefault(window, []).append(what)
+    return [
+        f"Would settle an open verdict: {' or '.join(what)}{' between ' if window else ''}{window}."
+        for window, what in by_window.items()
+    ]

@@ -38,15 +38,23 @@ def find_browser(said: str | None = None) -> str | None:
     return next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
+def require_browser(browser: str | None, said: str | None = None) -> str:
+    """The browser, or NoBrowser with what to do. said: what BROWSER_PATH said."""
+    if browser is None and said:
+        raise NoBrowser(f"BROWSER_PATH: {said} is no program that can be started; correct it, or choose .html")
+    if browser is None:
+        raise NoBrowser(
+            "PDF needs Chromium or Chrome, and none was found: install one, set BROWSER_PATH to it, or choose .html"
+        )
+    return browser
+
+
 def print_pdf(html: str, *, browser: str | None, as_of: date) -> bytes:
     """The printed page. The file's own times are set to as_of, so that the same report has the same bytes.
 
     Raises NoBrowser without a browser, LupusmonError where printing fails.
     """
-    if browser is None:
-        raise NoBrowser(
-            "PDF needs Chromium or Chrome, and none was found: install one, set BROWSER_PATH to it, or choose .html"
-        )
+    browser = require_browser(browser)
     with tempfile.TemporaryDirectory(prefix="lupusmon-report-") as folder:
         page, out = Path(folder, "report.html"), Path(folder, "report.pdf")
         page.write_text(html, encoding="utf-8")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from lupusmon import words
 from lupusmon.figures import theme
@@ -18,7 +21,8 @@ PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
 _TOP, _SIDE, _BOTTOM = 9.0, 12.0, 13.0  # margins, mm
 _PX_PER_MM = 96 / 25.4
 _MOST_LISTED = 6  # gaps and alerts on the first page
-_PANEL_PX = (34.0, 62.0)  # least and greatest height of a chart
+_PANEL_PX = (28.0, 62.0)  # least and greatest height of a chart
+_HYPHENED = re.compile(r"\d[\d.]*(?:-\d[\d.]*)+")  # dates, and spans such as 0.5-1
 _STATUS = {"in": "in range", "high": "above", "low": "below", "none": "no range", "unknown": "undecided"}
 
 
@@ -28,7 +32,7 @@ def render_html(report: Report, *, paper: str = "a4") -> str:
     Text from data is escaped. The charts are as high as the first page has room for.
     """
     foot = Markup('<footer class="foot">{}</footer>').format(describe_origin(report))
-    return _load().render(
+    return _load("report.html").render(
         report=report,
         version=__version__,
         css=Markup(_read("report.css")),
@@ -50,16 +54,27 @@ def describe_origin(report: Report) -> str:
     )
 
 
-def _load() -> object:
+def render_index(rows: Sequence[tuple[str, str, str]]) -> str:
+    """A page that lists reports: (file, patient, sentence)."""
+    return _load("index.html").render(rows=rows, css=Markup(_read("report.css")), disclaimer=words.FOOTER)
+
+
+@cache
+def _load(name: str) -> Template:
     environment = Environment(
         loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["plural"] = words.plural
-    return environment.get_template("report.html")
+    environment.filters |= {"plural": words.plural, "whole_dates": _keep_dates_whole}
+    return environment.get_template(name)
 
 
 def _read(name: str) -> str:
     return files("lupusmon.reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _keep_dates_whole(text: str) -> Markup:
+    """The text, escaped, with dates and spans that are not broken at their hyphens."""
+    return Markup(_HYPHENED.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))
 
 
 def _page_css(report: Report, paper: str) -> str:
@@ -101,7 +116,7 @@ def _fit_panels(report: Report, paper: str) -> float:
 def _estimate_text(report: Report) -> float:
     """Height of everything on the first page but the charts, px: lines times line height."""
     line, row = 11.0, 14.5
-    header = max(32, line * (1 + sum(_lines(text, 105) for text in report.courses[:2]) + (len(report.courses) > 2)))
+    header = max(32, line * (1 + _lines(report.course, 105) + _lines(report.other_courses, 105)))
     ledger = (
         sum(row * len(group.rows) for group in report.ledger.groups)
         + 24

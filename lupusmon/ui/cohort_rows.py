@@ -102,6 +102,15 @@ def summarise_courses_over_time(
     return rows, band.set_axis(["q1", "median", "q3"], axis=1).reset_index()
 
 
+def compute_flare_times(snapshot: Snapshot, courses: pd.DataFrame, *, index: str) -> pd.DataFrame:
+    """weeks, event per course. index: selena, bilag or tulip from the assessments, or lab from the lab scores."""
+    if index == "lab":
+        return cohort.compute_time_to_lab_flare(snapshot.tables["scores"], courses)
+    flares, seen = snapshot.tables["flares"], snapshot.tables["assessments"]
+    seen = seen.rename(columns={"assessed_at": "date"})
+    return cohort.compute_time_to_flare(flares[flares["index"] == index], seen, courses)
+
+
 def compute_curves(times: pd.DataFrame, courses: pd.DataFrame) -> dict[str, cohort.Survival]:
     """drug -> Kaplan-Meier curve of `weeks`, `event`."""
     rows = times.merge(courses[["patient_id", "course_id", "drug"]], on=["patient_id", "course_id"])

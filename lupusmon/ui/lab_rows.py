@@ -98,7 +98,7 @@ def _change(tables: PatientTables, analyte: str, series: str, course_id: str | N
     if found.empty:
         return None
     row = found.iloc[-1]
-    pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else f"{row['pct_change']:+.0f} %".replace("-", "−")
+    pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
     noise = {True: "beyond natural variation", False: "within natural variation"}.get(_answer(row["beyond_rcv"]), "")
     return {
         "text": pct,
@@ -130,7 +130,7 @@ def _trend(tables: PatientTables, analyte: str, series: str) -> dict | None:
         return None
     row = found.iloc[-1]
     p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {'< 0.001' if row['mk_p'] < 0.001 else f'= {row.mk_p:.2g}'}"
-    return {
-        "text": words.direction_text(row["direction"], ANALYTES[analyte].good),
-        "sub": f"{int(row['n'])} results{p}",
-    }
+    share = row.get("time_in_target_pct")
+    target = "" if share is None or pd.isna(share) else f"in target {share:.0f} % of days · "
+    sub = f"{target}{words.plural(int(row['n']), 'result')}{p}"
+    return {"text": words.direction_text(row["direction"], ANALYTES[analyte].good), "sub": sub}

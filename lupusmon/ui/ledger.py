@@ -10,13 +10,13 @@ from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
 
 _CHECK_COLUMNS = (
-    Column("Check", width=200),
-    Column("Answer", width=120),
-    Column("Baseline", width=150),
-    Column("Value", width=150),
-    Column("Limit", width=100),
+    Column("Check", width=210),
+    Column("Answer", width=110),
     Column("In words"),
-    Column("Source", width=170),
+    Column("Baseline", width=120),
+    Column("Value", width=120),
+    Column("Limit", width=70),
+    Column("Source", width=150),
 )
 
 
@@ -139,10 +139,10 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
                 "cells": [
                     {"text": words.CHECK_LABELS.get((row.criterion, row.week, row.check), row.check.replace("_", " "))},
                     chip,
+                    {"text": row.text if isinstance(row.text, str) else ""},
                     _dated(row.baseline_value, row.baseline_comparator, row.unit, row.baseline_at),
                     _dated(row.value, row.comparator, row.unit, row.value_at),
                     None if pd.isna(row.limit) else theme.number(float(row.limit)),
-                    {"text": row.text if isinstance(row.text, str) else ""},
                     {"text": source, "sub": line},
                 ],
             }
@@ -152,7 +152,7 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
         caption="The checks of the chosen verdict",
         columns=_CHECK_COLUMNS,
         rows=rows,
-        min_width=1000,
+        min_width=1080,
         empty="This verdict has no checks: the criterion does not apply.",
     )
 

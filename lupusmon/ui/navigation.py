@@ -53,7 +53,10 @@ def _draw(scene: _Scene, page: Callable, without_data: bool) -> None:
     """The page, or a sentence with a way out where it needs data and there are none."""
     snapshot = scene.snapshot
     if without_data or (snapshot is not None and not snapshot.is_empty):
-        page(snapshot, scene.view)
+        try:
+            page(snapshot, scene.view)
+        except LupusmonError as error:
+            st.error(f"{frame.plain(error)}. Reload the page to try again.")
     elif snapshot is not None:
         st.info("There are no data yet. Import CSV files of laboratory results and infusions to begin.")
         st.page_link(st.session_state["pages"]["import"], label="Go to Import")
@@ -64,5 +67,5 @@ def _load_snapshot() -> Snapshot | None:
         with st.spinner("Analysing the stored data …", show_time=True):
             return session.snapshot()
     except LupusmonError as error:
-        st.error(f"The stored data cannot be analysed: {frame.plain(error)}. Undo the last import on the Import page.")
+        st.error(f"The stored data cannot be shown: {frame.plain(error)}. Undo the last import on the Import page.")
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,10 @@ _OPTIONAL = {
     "assessments": ["patient_id", "assessed_at"],
     "patients": ["patient_id", "sex", "birth_year", "site", "label"],
     "superseded": ["patient_id"],
+    "flares": ["patient_id", "date", "index", "severity", "text"],
     "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
 }
+_OF_A_PATIENT = {f.name for f in fields(PatientTables)}
 _KEY_BYTES = 6
 
 
@@ -47,7 +49,8 @@ class Snapshot:
         return self.keys.get(key) or (key if key in self.key_of else None)
 
     def patient(self, patient_id: str) -> PatientTables:
-        own = {name: self._own(name, patient_id) for name in (*_TABLES, *_OPTIONAL)}
+        names = [name for name in (*_TABLES, *_OPTIONAL) if name in _OF_A_PATIENT]
+        own = {name: self._own(name, patient_id) for name in names}
         return PatientTables(patient_id, self.labels[patient_id], **own)
 
     def _own(self, name: str, patient_id: str) -> pd.DataFrame:

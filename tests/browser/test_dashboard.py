@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -207,6 +208,60 @@ def test_upload_of_the_faulty_file_shows_its_lines_and_gives_a_fix_me_file(page,
     assert fixed["problem"].notna().all() and len(fixed) >= 10
     receipt = page.locator("[data-testid=receipt]").inner_text()
     assert re.search(r"19\s*\n?.*= ", receipt)
+
+
+def test_the_infusion_cycle_lays_the_intervals_over_each_other(page, server):
+    open_page(page, server, "/patient?patient=P0046")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    page.get_by_role("radio", name="Infusion cycle").click()
+    page.wait_for_function(
+        "() => document.querySelector('.stPlotlyChart .js-plotly-plot')?.data?.some(t => t.meta?.role === 'intervals')"
+    )
+    settle(page)
+    assert "view=cycle" in page.url
+    assert "infusion cycle" in figure(page)["title"]
+
+
+def test_a_bar_of_the_waterfall_opens_its_patient(page, server):
+    open_page(page, server, "/cohort")
+    page.get_by_role("radio", name="Change from baseline").click()
+    bar = page.locator(f"{CHART} .barlayer .point path").first
+    bar.wait_for()
+    settle(page)
+    key = page.evaluate(
+        """() => { const plot = document.querySelector('.stPlotlyChart .js-plotly-plot');
+        return plot.data.find(t => t.meta && t.meta.role === 'change').customdata[0]; }"""
+    )
+    bar.click()
+    page.wait_for_url(f"**/patient?patient={key}")
+
+
+def test_the_report_is_one_file_without_an_identifier_in_its_name(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    page.get_by_role("button", name="Report").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="HTML").click()
+    assert "P0001" not in download.value.suggested_filename
+    report = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "LU-001" in report and "not for diagnosis" in report and "<script" not in report
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/", "Worklist"),
+        ("/patient", "Patient"),
+        ("/cohort", "Cohort"),
+        ("/import", "Import"),
+        ("/definitions", "Definitions"),
+    ],
+)
+def test_every_page_has_its_title_the_day_of_the_data_and_the_footer(page, server, path, title):
+    open_page(page, server, path)
+    assert page.locator("h1").all_inner_texts() == [title]
+    page.get_by_text("not a medical device").wait_for()
+    page.get_by_text(re.compile(r"Data as of \d{4}-\d{2}-\d{2}")).first.wait_for()
 
 
 def test_switching_patient_never_shows_one_name_over_another_chart(page, server):

@@ -12,7 +12,7 @@ Columns: baseline, week_12 … week_104 (results; default days -7 and the visit'
 on day 0), more_doses (besides belimumab on day 0), at_baseline, at_week_52 … (assessments), assessments, sex,
 birth_year, as_of (a day like the others). Every other column named after a criterion, `criterion.check` or
 `criterion.check.column`, with `@week` where it is not 52, is an expected answer; an empty cell asks nothing.
-Verdicts: met, not, open (not assessable), n/a, no row. Checks: met, not, unknown.
+Verdicts: met, not, open (not assessable), n/a, no row. Checks: met, not, unknown. Dates: the day; `none`: empty.
 """
 
 from __future__ import annotations
@@ -61,6 +61,11 @@ def on(when: str) -> str:
     week = re.fullmatch(r"w(\d+)([+-]\d+)?", day)
     offset = 7 * int(week[1]) + int(week[2] or 0) if week else int(day)
     return (START + timedelta(days=offset)).isoformat() + (f"T{clock}" if clock else "")
+
+
+def day_of(when: str) -> str:
+    """A date of an output table as a day counted from the first infusion, `none` for an empty one."""
+    return "none" if pd.isna(when) else str((date.fromisoformat(when[:10]) - START).days)
 
 
 def result(entry: str, patient: str = "P1", default_day: str = "0") -> dict[str, str]:
@@ -149,8 +154,11 @@ def analyze(
 class Cases:
     """A text table of cases, all patients analysed in one run per `as_of`. `@CASES.each` hands a test one case."""
 
-    def __init__(self, text: str, as_of: str = "w52+60", **options: str) -> None:
-        self.table, self.as_of, self.options = table(text), as_of, options
+    def __init__(
+        self, text: str, as_of: str = "w52+60", everyone: dict[str, str] | None = None, **options: str
+    ) -> None:
+        """everyone: cells that are the same in every line."""
+        self.table, self.as_of, self.options = table(text).assign(**(everyone or {})), as_of, options
         self.name_column = self.table.columns[0]
         assert self.table[self.name_column].is_unique
 
@@ -216,4 +224,8 @@ class Case:
             return "no row"
         assert len(frame) == 1, frame
         cell = frame[column or "verdict"].iloc[0]
-        return "" if pd.isna(cell) else WORDS.get(cell, str(cell))
+        if pd.isna(cell):
+            return "none"
+        if column.endswith("_at"):
+            return day_of(cell)
+        return WORDS.get(cell, cell) if isinstance(cell, str) else f"{cell:.10g}"

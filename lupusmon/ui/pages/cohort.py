@@ -19,6 +19,12 @@ _MISSING = {
     cohort.OBSERVED: "leave open verdicts out (observed)",
     cohort.NRI: "count open verdicts as no response (NRI)",
 }
+_FLARES = {
+    "selena": "SELENA flare index",
+    "bilag": "BILAG",
+    "tulip": "TULIP",
+    "lab": "lab SLEDAI 4 or more above the lowest of the course",
+}
 _VIEWS = ("Response rates", "Course by course", "Change from baseline", "Over time", "Time to event", "Agreement")
 
 
@@ -104,13 +110,14 @@ def _draw_survival(
     figure = figures.build_kaplan_meier(curves, title=title, y="responded", rising=True, theme_name=view.theme)
     _chart(figure, "km_response", title)
     st.caption("Read “by week”: verdicts exist at weeks 12, 24, 52 and 104. Ticks: censored. Band: 95 %, log-log.")
-    flares = cohort.compute_time_to_lab_flare(snapshot.tables["scores"], courses)
-    title = "Time to a laboratory flare (lab SLEDAI 4 or more above the lowest of the course)"
+    index = st.radio("Flare by", list(_FLARES), format_func=_FLARES.get, horizontal=True, key="flare_index")
+    title = f"Time to the first flare: {_FLARES[index]}"
+    flares = cohort_rows.compute_flare_times(snapshot, courses, index=index)
     figure = figures.build_kaplan_meier(
         cohort_rows.compute_curves(flares, courses), title=title, y="without a flare", theme_name=view.theme
     )
     _chart(figure, "km_flare", title)
-    st.caption("Laboratory flares only: complete lab scores; a flare of joints or skin alone is not seen.")
+    st.caption("From the first infusion to the first flare that is certain; censored at the last look of the course.")
 
 
 def _draw_agreement(

@@ -12,7 +12,7 @@ from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, prov
 from lupusmon.ui.alert_rows import build_alerts
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.pages.worklist import list_patients
-from lupusmon.ui.reports_hook import draw_report_download
+from lupusmon.ui.report_download import draw_report_download
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
 _ALERTS_SHOWN = 4
@@ -73,7 +73,8 @@ def _draw_body(
     view: frame.View,
     key: str,
 ) -> None:
-    _draw_header(tables, snapshot, view, key)
+    course_id = None if course is None else course["course_id"]
+    _draw_header(tables, course_id, snapshot, view, key)
     with st.container(key="status"):
         st.markdown(frame.plain(describe_status(tables, course, snapshot.as_of)))
     _draw_alerts(tables, key)
@@ -81,7 +82,6 @@ def _draw_body(
         _draw_course_choice(tables, course, key)
     patient_chart.draw_ledger_and_timeline(chart)
     st.header("Laboratory results", anchor=False)
-    course_id = None if course is None else course["course_id"]
     draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
     st.header("Doses and schedule", anchor=False)
     for sentence in describe_schedule(tables):
@@ -93,7 +93,7 @@ def _draw_body(
     draw_grid(provenance.build_sources(tables), key=f"sources_{key}")
 
 
-def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, key: str) -> None:
+def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapshot, view: frame.View, key: str) -> None:
     order = st.session_state.get("order") or list_patients(snapshot, view.units)["key"].tolist()
     place = order.index(key) if key in order else None
     with st.container(horizontal=True, vertical_alignment="center", key="patient_controls"):
@@ -108,7 +108,7 @@ def _draw_header(tables: PatientTables, snapshot: Snapshot, view: frame.View, ke
         _step("Next", order, place, +1)
         if st.button("Mark as reviewed", key=f"review_{key}"):
             session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
-        draw_report_download(snapshot, tables.patient_id, key)
+        draw_report_download(snapshot, tables.patient_id, course_id, view)
     seen = session.reviews().get(tables.patient_id)
     said = changes.describe_changes(snapshot, tables.patient_id, seen)
     when = (

@@ -9,6 +9,7 @@ from lupusmon.clinical.analytes import ANALYTES, DOWN
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.ui import changes, filters, frame, session, words
 from lupusmon.ui.grid import Column, Grid, draw_grid
+from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
 from lupusmon.ui.worklist_rows import SPARK_ANALYTES, VERDICT_COLUMNS, select_rows, summarise_worklist
 
@@ -25,8 +26,9 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     masked = {pid: frame.shown_name(snapshot, pid, masked=True) for pid in rows["patient_id"]} if view.masked else {}
     shown = select_rows(rows, vars(chosen), masked)
     st.session_state["order"] = shown["key"].tolist()
-    if chosen:
-        st.caption(f"{words.plural(len(shown), 'patient')} of {len(rows)} shown")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{len(shown)} of {words.plural(len(rows), 'patient')} shown")
+        draw_batch_download(snapshot, shown["patient_id"].tolist(), view)
     opened, _ = draw_grid(_grid(rows, shown, snapshot, view, chosen), key="worklist")
     _preload_charts()
     if opened:

@@ -153,3 +153,14 @@ def test_change_is_within_one_series_and_never_from_a_censored_end():
     )  # fmt: skip
     found = cohort.summarise_change(base.assign(course_id="belimumab-1"), results, COURSES, analyte="C3")
     assert found[["patient_id", "change"]].to_numpy().tolist() == [["A", 50.0]]
+
+
+def test_time_to_flare_counts_from_the_first_infusion_and_is_censored_at_the_last_look():
+    seen = pd.DataFrame(
+        {"patient_id": list("AABBC"), "date": ["2025-02-12", "2025-05-07", "2025-02-12", "2025-03-26", "2025-01-01"]}
+    )
+    flares = pd.DataFrame({"patient_id": ["A", "A", "B"], "date": ["2025-05-07", "2025-02-12", "2024-12-01"]})
+    found = cohort.compute_time_to_flare(flares, seen, COURSES[:3]).set_index("patient_id")
+    assert found.loc["A", ["weeks", "event"]].tolist() == [6.0, True]
+    assert found.loc["B", ["weeks", "event"]].tolist() == [12.0, False], "a flare before the course does not count"
+    assert "C" not in found.index

@@ -4,7 +4,10 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lupusmon.errors import UnusableFile
 from lupusmon.ingest import ReadOptions, load_mapping, read_bytes, read_files
 from lupusmon.ingest.formats import READERS, recognise_format
 from tests.foreign_cases import run
@@ -80,3 +83,18 @@ def test_source_and_mapping_reach_every_reader(tmp_path):
     for name, content in FILES.items():
         (table,) = read_bytes(name, content, ReadOptions(source="Lab B"), mapping)
         assert set(table.columns["laboratory"].texts()) == {"H" if name == "hl7" else "Lab B"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(form=st.sampled_from(sorted(FILES)), at=st.floats(0, 1), cut=st.integers(0, 40), put=st.binary(max_size=12))
+def test_a_damaged_file_is_read_row_by_row_or_refused_in_words(form, at, cut, put):
+    content = FILES[form]
+    place = int(at * len(content))
+    damaged = content[:place] + put + content[place + cut :]
+    try:
+        tables = read_bytes("x", damaged)
+    except UnusableFile as error:
+        assert str(error).startswith("x")
+        return
+    for table in tables:
+        assert all(len(column) == len(table) for column in (table.problems, *table.columns.values()))

@@ -12,6 +12,7 @@ from lupusmon.ingest import read_bytes
 from lupusmon.ingest.mapping import parse_mapping
 from tests.foreign_cases import counts, facts, lines, reasons, run
 
+SLIP = ["patient_id", "collected_at", "analyte", "result"]
 HEADER = ["patient_id", "collected_at", "analyte", "value", "unit", "flag"]
 
 
@@ -120,8 +121,8 @@ def test_a_formula_without_its_result_is_seen():
     [
         (workbook(A=[]), "is empty"),
         (workbook(A=[["Dear colleague"]]), "no table lupusmon knows"),
-        (workbook(A=[["patient_id", "collected_at", "analyte", "result"], ["P1", "2025-01-03", "C3", 88]]), "no column value"),
-        (workbook(A=[HEADER], B=[["patient_id", "collected_at", "analyte", "result"]]), r"x.xlsx \[B\]: has no column value"),
+        (workbook(A=[SLIP, ["P1", "2025-01-03", "C3", 88]]), "no column value"),
+        (workbook(A=[HEADER], B=[SLIP]), r"x.xlsx \[B\]: has no column value"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "old .*Excel"),
         (workbook(A=[HEADER])[:-300], "damaged"),
     ],

@@ -1,0 +1,163 @@
+"""Sparkline, infusion cycle and cohort figures: the numbers inside them."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from lupusmon.analysis.cohort import compute_kaplan_meier, summarise_response_rates
+from lupusmon.figures import cohort, cycle, theme
+from lupusmon.figures.sparkline import build_sparklines
+from tests.contract_frames import AS_OF, make_frames
+
+FRAMES = make_frames(8)
+
+
+def of(name, pid="P001"):
+    frame = getattr(FRAMES, name)
+    return frame[frame["patient_id"] == pid].reset_index(drop=True)
+
+
+def role(figure, name):
+    return [t for t in figure["data"] if t.get("meta", {}).get("role") == name]
+
+
+def test_sparkline_is_true_to_time_and_never_joins_two_assays():
+    cell = build_sparklines(FRAMES.results, analyte="DSDNA", as_of=AS_OF)["P001"]
+    rows = of("results").query("analyte == 'DSDNA' and collected_at >= '2025-06-02'")
+    assert len(cell["runs"]) == 2 and sum(len(run) // 2 for run in cell["runs"]) == len(rows)
+    first = pd.Timestamp(rows["collected_at"].min()[:10])
+    expected = 100 - (pd.Timestamp(AS_OF) - first).days / 365 * 100
+    assert cell["runs"][0][0] == pytest.approx(expected, abs=1)
+    assert all(0 <= v <= 100 for run in cell["runs"] for v in run)
+
+
+def test_sparkline_says_the_latest_value_and_its_status():
+    cell = build_sparklines(FRAMES.results, analyte="C3", as_of=AS_OF)["P001"]
+    last = of("results").query("analyte == 'C3'").sort_values("collected_at").iloc[-1]
+    assert cell["text"] == theme.number(last["value"]) and cell["status"] == "in"
+    si = build_sparklines(FRAMES.results, analyte="C3", as_of=AS_OF, units="si")["P001"]
+    assert float(si["text"]) == pytest.approx(last["value"] / 100, rel=1e-3)
+
+
+def test_sparkline_shows_an_old_latest_value_without_a_line():
+    cell = build_sparklines(FRAMES.results, analyte="C3", as_of=date(2028, 1, 1))["P001"]
+    assert cell["runs"] == [] and "last" not in cell and cell["text"]
+
+
+def test_a_result_on_the_day_of_a_dose_is_the_trough_of_the_interval_before():
+    doses = pd.DataFrame(
+        {"given_at": ["2025-01-01", "2025-01-29", "2025-02-26"], "drug": "belimumab", "status": "given",
+         "course_id": "belimumab-1"}
+    )  # fmt: skip
+    days = ["2024-12-30", "2025-01-01", "2025-01-29T09:00", "2025-02-10", "2025-03-01", "2025-08-01"]
+    at = pd.to_datetime(days, format="ISO8601")
+    days = cycle.compute_cycle_days(pd.DataFrame({"at": at}), doses, course_id="belimumab-1")
+    assert days[["interval", "day"]].to_numpy().tolist() == [[1, 0], [1, 28], [2, 12], [3, 3]]
+
+
+def test_cycle_band_needs_three_results_a_bin():
+    rows = pd.DataFrame({"day": [1, 2, 3, 8, 9], "y": [1.0, 2.0, 6.0, 1.0, 1.0]})
+    band = cycle.summarise_cycle(rows, step_days=7)
+    assert band[["day", "n", "median"]].to_numpy().tolist() == [[3.5, 3, 2.0]]
+
+
+def test_cycle_profile_draws_every_result_between_two_doses():
+    figure = cycle.build_cycle_profile(
+        of("results"),
+        infusions=of("infusions"),
+        course_id="belimumab-1",
+        analytes=("C3", "DSDNA"),
+        patient_label="P001",
+    )
+    after = of("results").query("analyte == 'C3' and collected_at >= '2025-03-04'")
+    marks = next(t for t in role(figure, "points") if t["meta"]["analyte"] == "C3")
+    assert len(marks["x"]) == len(after) and max(marks["x"]) <= 56
+    go.Figure(figure)
+
+
+def test_response_bars_state_numerator_denominator_and_interval():
+    rates = summarise_response_rates(FRAMES.responses.query("criterion == 'sri_lab'"), FRAMES.courses)
+    figure = cohort.build_response_rates(rates, title="SRI-style")
+    bars = role(figure, "rates")
+    drug = rates[(rates["drug"] == bars[0]["meta"]["drug"]) & (rates["denominator"] > 0)]
+    assert bars[0]["y"] == pytest.approx((drug["rate"] * 100).tolist())
+    top = np.array(bars[0]["y"]) + np.array(bars[0]["error_y"]["array"])
+    assert top == pytest.approx((drug["high"] * 100).to_numpy())
+    counts = role(figure, "counts")[0]["text"]
+    assert counts == [f"{m}/{d}" for m, d in zip(drug["met"], drug["denominator"], strict=True)]
+    go.Figure(figure)
+
+
+def test_waterfall_goes_from_best_to_worst_by_the_good_direction():
+    changes = pd.DataFrame(
+        {"key": list("abc"), "label": list("ABC"), "drug": "belimumab", "change": [-10.0, 40.0, 5.0]}
+    )
+    up = cohort.build_waterfall(changes, analyte="C3", title="")
+    down = cohort.build_waterfall(changes, analyte="UPCR", title="")
+    assert role(up, "change")[0]["y"] == [40.0, 5.0, -10.0]
+    assert role(down, "change")[0]["y"] == [-10.0, 5.0, 40.0]
+
+
+def test_kaplan_meier_has_numbers_at_risk_and_censoring_ticks():
+    curve = compute_kaplan_meier(np.array([5, 12, 12, 30, 40]), np.array([True, False, True, False, True]))
+    figure = cohort.build_kaplan_meier({"belimumab": curve}, title="", y="")
+    assert role(figure, "curve")[0]["y"] == curve.table["survival"].tolist()
+    assert role(figure, "censored")[0]["x"] == [12.0, 30.0]
+    texts = [a["text"] for a in figure["layout"]["annotations"]]
+    assert texts[1:] == ["Belimumab", "5", "4", "2", "1"]
+    rising = cohort.build_kaplan_meier({"belimumab": curve}, title="", y="", rising=True)
+    assert role(rising, "curve")[0]["y"] == pytest.approx((1 - curve.table["survival"]).tolist())
+    go.Figure(figure)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        cohort.build_response_rates(pd.DataFrame(columns=["denominator"]), title="t"),
+        cohort.build_swimmer(pd.DataFrame(), pd.DataFrame(), title="t"),
+        cohort.build_waterfall(pd.DataFrame(), analyte="C3", title="t"),
+        cohort.build_kaplan_meier({}, title="t", y=""),
+    ],
+)
+def test_nothing_to_show_is_said_in_words(figure):
+    assert figure["layout"]["annotations"][0]["text"].endswith((".", "!"))
+    go.Figure(figure)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (0.62, "0.62"),
+        (62.93, "62.93"),
+        (0.00005, "0.00005"),
+        (1234.5, "1\u202f234"),
+        (0, "0"),
+    ],
+)
+def test_numbers_are_written_for_the_eye(value, text):
+    assert theme.number(value) == text
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_text_inks_have_enough_contrast(name):
+    """WCAG 2.1: 4.5 to 1 for text, 3 to 1 for marks."""
+    inks = theme.palette(name)
+    for ink, least in ((inks.ink, 4.5), (inks.muted, 4.5), (inks.target, 4.5), (inks.outside, 3), (inks.in_range, 3)):
+        assert contrast(ink, inks.paper) >= least, ink
+
+
+def contrast(one, other):
+    def light(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        return sum(
+            w * (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4)
+            for w, p in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+        )
+
+    a, b = sorted((light(one), light(other)), reverse=True)
+    return (a + 0.05) / (b + 0.05)
