@@ -8,6 +8,8 @@ from lupusmon.clinical.thresholds import COMPARE_DIGITS, SIGNIFICANT_DIGITS
 
 _EXACT_POWER = 22  # 10**22 is the largest power of ten a double holds exactly
 _NEAR_HALF = 1e-4  # closer than this to a tie, the decimal text decides
+_POWER = np.array([float(f"1e{k}") for k in range(_EXACT_POWER + 1)])
+_USUAL = (1e-12, 1e5)  # values whose powers of ten, for 6 to 9 digits, are exact
 
 
 def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
@@ -16,25 +18,18 @@ def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
     float64 in, float64 out, any shape; nan and infinity stay. Complexity: linear.
     """
     x = np.asarray(values, dtype=np.float64)
-    out = x.copy()
-    live = np.isfinite(x) & (x != 0)
-    every = bool(live.all())
-    v = np.abs(x if every else x[live])
-    if not v.size:
-        return out
-    exponent = np.floor(np.log10(v)).astype(np.int64)
-    scaled = _shift(v, digits - 1 - exponent)
-    exponent += (scaled >= 10.0**digits).astype(np.int64) - (scaled < 10.0 ** (digits - 1)).astype(np.int64)
-    shift = digits - 1 - exponent
-    scaled = _shift(v, shift)
-    rounded = _shift(np.rint(scaled), -shift)
-    doubtful = (np.abs(scaled - np.floor(scaled) - 0.5) < _NEAR_HALF) | (np.abs(shift) > _EXACT_POWER)
-    if doubtful.any():
-        rounded[doubtful] = [float(f"{value:.{digits - 1}e}") for value in v[doubtful].tolist()]
-    if every:
-        return np.copysign(rounded, x)
-    out[live] = np.copysign(rounded, x[live])
-    return out
+    scale = _POWER[digits // 2]
+    with np.errstate(over="ignore"):
+        steps = np.rint(x * scale)
+    short = (steps / scale == x) & (np.abs(steps) <= _POWER[digits])  # most numbers have few digits: nothing to round
+    if short.all():
+        return x.copy()
+    out = x.flatten()
+    rest = np.flatnonzero(~short & np.isfinite(x))
+    if len(rest):
+        v = out[rest]
+        out[rest] = np.copysign(_round_positive(np.abs(v), digits), v)
+    return out.reshape(x.shape)
 
 
 def round_value(values: np.ndarray) -> np.ndarray:
@@ -47,12 +42,21 @@ def round_compare(values: np.ndarray) -> np.ndarray:
     return round_significant(values, COMPARE_DIGITS)
 
 
-_MAX_POWER = 308
-_UP = np.array([10.0 ** max(k, 0) for k in range(-2 * _MAX_POWER, _MAX_POWER + 1)] + [np.inf] * 40)
-_DOWN = np.array([10.0 ** min(max(-k, 0), _MAX_POWER) for k in range(-2 * _MAX_POWER, _MAX_POWER + 41)])
+def _round_positive(v: np.ndarray, digits: int) -> np.ndarray:
+    """Finite values above 0. One multiplication and one division by an exact power of ten; text where that could err."""
+    if v.min() < _USUAL[0] or v.max() >= _USUAL[1]:
+        return np.array([float(f"{value:.{digits - 1}e}") for value in v.tolist()])
+    power = _POWER[digits - 1 - _exponents(v)]
+    scaled = v * power
+    whole = np.rint(scaled)
+    out = whole / power
+    doubtful = np.flatnonzero(np.abs(np.abs(scaled - whole) - 0.5) < _NEAR_HALF)
+    if len(doubtful):
+        out[doubtful] = [float(f"{value:.{digits - 1}e}") for value in v[doubtful].tolist()]
+    return out
 
 
-def _shift(values: np.ndarray, powers: np.ndarray) -> np.ndarray:
-    """values * 10**powers, with each power of ten looked up and not computed."""
-    at = powers + 2 * _MAX_POWER
-    return values * _UP[at] / _DOWN[at]
+def _exponents(v: np.ndarray) -> np.ndarray:
+    """floor(log10(v)), exactly, from the binary exponent: 1233 / 4096 is log10(2) as closely as this needs."""
+    low = ((v.view(np.int64) >> 52) - 1023) * 1233 >> 12
+    return low + (v >= np.where(low < -1, 1 / _POWER[np.abs(low + 1)], _POWER[np.maximum(low + 1, 0)]))

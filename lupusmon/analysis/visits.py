@@ -114,8 +114,8 @@ def list_visits(courses: Courses, as_of: int) -> tuple[np.ndarray, np.ndarray]:
     return course[opened], week[opened]
 
 
-def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
-    """Visit values of all courses. `shift_days` moves every visit window (for the robustness check).
+def build_visits(sources: Sources) -> Visits:
+    """Baseline and visit values of all courses.
 
     Baseline: the last result from 90 days before the first infusion up to it, over all series. Value: nearest to the
     target within 28 days (tie: the later; one day: the last) in the baseline's series, failing that in any; `latest`:
@@ -125,17 +125,13 @@ def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
     course, week = list_visits(courses, as_of)
     start, patient = courses.start[course], courses.patient[course]
     target = _targets(start, week, as_of)
-    middle = target + shift_days
-    latest = week == LATEST
-    low = np.maximum(np.where(latest, middle - LATEST_DAYS, middle - VISIT_DAYS), start + 1)
-    high = np.minimum(np.where(latest, middle, middle + VISIT_DAYS), as_of)
-    by_course = {code: read_baseline(sources, code) for code in READ_ANALYTES}
-    baseline = {code: reading.take(course) for code, reading in by_course.items()}
-    value = {code: _read_value(sources, code, baseline[code], patient, middle, low, high) for code in READ_ANALYTES}
-    seen = sources.assessments.index.nearest(patient, middle, low, high)
-    first = sources.assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
-    assessment = sources.assessments.gather(seen)
-    complement, dna = _lab_items(sources, patient, np.where(assessment.present, assessment.day, target))
+    low, high = _window(start, week, target, as_of)
+    baseline = {code: read_baseline(sources, code).take(course) for code in READ_ANALYTES}
+    value = {code: _read_value(sources, code, baseline[code], patient, target, low, high) for code in READ_ANALYTES}
+    assessments = sources.assessments
+    seen = assessments.index.nearest(patient, target, low, high)
+    first = assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
+    complement, dna = _lab_items(sources, patient, _assessed_on(assessments.gather(seen), target))
     return Visits(
         sources=sources,
         course=course,
@@ -148,16 +144,50 @@ def build_visits(sources: Sources, *, shift_days: int = 0) -> Visits:
         high=high,
         baseline=baseline,
         value=value,
-        first_assessment=sources.assessments.gather(first[course]),
-        assessment=assessment,
-        previous_assessment=sources.assessments.gather(sources.assessments.previous(seen)),
+        first_assessment=assessments.gather(first[course]),
+        assessment=assessments.gather(seen),
+        previous_assessment=assessments.gather(assessments.previous(seen)),
         rescue_certain=sources.rescue.certain_day[course],
         rescue_possible=sources.rescue.possible_day[course],
-        failure_day=sources.assessments.first_failure(patient, start, NEVER),
+        failure_day=assessments.first_failure(patient, start, NEVER),
         lab_complement=complement,
         lab_dna=dna,
         memo={},
     )
+
+
+def move_windows(visits: Visits, days: int) -> Visits:
+    """The same visits with every window moved: values and assessments are chosen again around the moved target."""
+    sources = visits.sources
+    middle = visits.target + days
+    low, high = _window(visits.start, visits.week, middle, sources.labs.as_of)
+    value = {
+        code: _read_value(sources, code, visits.baseline[code], visits.patient, middle, low, high)
+        for code in READ_ANALYTES
+    }
+    moved = visits.change(low=low, high=high, value=value)
+    assessments = sources.assessments
+    if not len(assessments.assessments):
+        return moved
+    seen = assessments.index.nearest(visits.patient, middle, low, high)
+    complement, dna = _lab_items(sources, visits.patient, _assessed_on(assessments.gather(seen), visits.target))
+    return moved.change(
+        assessment=assessments.gather(seen),
+        previous_assessment=assessments.gather(assessments.previous(seen)),
+        lab_complement=complement,
+        lab_dna=dna,
+    )
+
+
+def _window(start, week, middle, as_of: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day of the window around `middle`; `latest` looks back only."""
+    latest = week == LATEST
+    low = np.maximum(np.where(latest, middle - LATEST_DAYS, middle - VISIT_DAYS), start + 1)
+    return low, np.minimum(np.where(latest, middle, middle + VISIT_DAYS), as_of)
+
+
+def _assessed_on(assessment: AssessmentReading, target: np.ndarray) -> np.ndarray:
+    return np.where(assessment.present, assessment.day, target)
 
 
 def _lab_items(sources: Sources, patient: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -178,9 +208,12 @@ def read_baseline(sources: Sources, code: str) -> Reading:
 
 def _read_value(sources: Sources, code: str, baseline: Reading, patient, target, low, high) -> Reading:
     labs = sources.labs
-    own = labs.by_series.nearest(baseline.series, target, low, high)
-    other = labs.nearest(code, patient, target, low, high)
-    return gather(labs.results, labs.series, np.where(own >= 0, own, other))
+    rows = np.full(len(patient), -1, dtype=np.int64)
+    own = np.flatnonzero(baseline.present)
+    rows[own] = labs.by_series.nearest(baseline.series[own], target[own], low[own], high[own])
+    open_ = np.flatnonzero(rows < 0)
+    rows[open_] = labs.nearest(code, patient[open_], target[open_], low[open_], high[open_])
+    return gather(labs.results, labs.series, rows)
 
 
 def _targets(start: np.ndarray, week: np.ndarray, as_of: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from lupusmon.analysis import cohort
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.ui import words
-from lupusmon.ui.cohort_band import weekly_values
+from lupusmon.ui.cohort_band import summarise_band, weekly_values
 from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import Snapshot
 
@@ -88,18 +88,20 @@ def summarise_changes(
 
 def summarise_courses_over_time(
     snapshot: Snapshot, courses: pd.DataFrame, *, analyte: str, units: str, names: dict[str, str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(values, band) for the spaghetti plot: last value of each 4 weeks; median and quartiles of five or more."""
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """(values, band, assay) for the spaghetti plot: the last value of each 4 weeks, one line per patient and assay.
+
+    Assays are not comparable, so the band is of the assay with most values alone; its name is given.
+    """
     parts = [weekly_values(snapshot.tables["results"], own, drug=drug) for drug, own in courses.groupby("drug")]
-    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["patient_id", "analyte", "week", "value"])
+    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["patient_id", "analyte", "method", "week", "value"])
     factor = si_unit(analyte)[1] if units == "si" else 1.0
     rows = rows[rows["analyte"] == analyte].assign(value=lambda f: f["value"] * factor)
-    rows = rows.assign(key=rows["patient_id"].map(snapshot.key_of), label=rows["patient_id"].map(names))
-    groups = rows.groupby("week")["value"]
-    if rows.empty:
-        return rows, pd.DataFrame(columns=["week", "q1", "median", "q3"])
-    band = groups.quantile([0.25, 0.5, 0.75]).unstack()[groups.size() >= FEWEST]
-    return rows, band.set_axis(["q1", "median", "q3"], axis=1).reset_index()
+    rows = rows.assign(
+        key=rows["patient_id"].map(snapshot.key_of) + " " + rows["method"], label=rows["patient_id"].map(names)
+    )
+    assay = "" if rows.empty else str(rows["method"].mode().iloc[0])
+    return rows, summarise_band(rows[rows["method"] == assay]), assay
 
 
 def compute_flare_times(snapshot: Snapshot, courses: pd.DataFrame, *, index: str) -> pd.DataFrame:

@@ -249,4 +249,7 @@ def _expected_days(course: pd.Series | None) -> float:
 def _cohort(chart: Chart, choice: Choice) -> dict[str, pd.DataFrame] | None:
     if not choice.cohort or chart.course is None or choice.scale != "value":
         return None
-    return cohort_band.select_band(chart.snapshot, chart.course["drug"], choice.analytes, chart.view.units)
+    own = chart.tables.results.sort_values("collected_at", kind="stable").groupby("analyte").tail(1)
+    latest = dict(zip(own["analyte"], own["method"].fillna(""), strict=True))
+    methods = {analyte: latest[analyte] for analyte in choice.analytes if analyte in latest}
+    return cohort_band.select_band(chart.snapshot, chart.course["drug"], methods, chart.view.units)

@@ -232,7 +232,9 @@ def test_a_bar_of_the_waterfall_opens_its_patient(page, server):
         """() => { const plot = document.querySelector('.stPlotlyChart .js-plotly-plot');
         return plot.data.find(t => t.meta && t.meta.role === 'change').customdata[0]; }"""
     )
-    bar.click()
+    box = bar.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(f"**/patient?patient={key}")
 
 

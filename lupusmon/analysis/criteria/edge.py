@@ -14,7 +14,7 @@ from lupusmon.analysis.criteria.registry import Criterion
 from lupusmon.analysis.criteria.verdicts import MET, NO_ROW, NOT_MET, assess_verdicts
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading
-from lupusmon.analysis.visits import READ_ANALYTES, Visits, build_visits
+from lupusmon.analysis.visits import READ_ANALYTES, Visits, move_windows
 from lupusmon.clinical.analytes import ANALYTES
 
 SHIFT_DAYS = 7
@@ -29,11 +29,15 @@ def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarra
     """
     flips = np.zeros(verdict.shape, dtype=np.int64)
     names: list[str] = []
-    decided = (verdict == MET) | (verdict == NOT_MET)
+    groups: dict[tuple, list[int]] = {}
+    for i, criterion in enumerate(criteria):
+        groups.setdefault((criterion.reads, criterion.assessed), []).append(i)
     for days, word in ((-SHIFT_DAYS, "earlier"), (SHIFT_DAYS, "later")):
-        moved = build_visits(visits.sources, shift_days=days)
-        rows = np.flatnonzero(decided.any(axis=1) & _differs(visits, moved))
-        _mark(moved.take(rows), rows, criteria, verdict, flips, len(names), range(len(criteria)))
+        moved = move_windows(visits, days)
+        for (reads, assessed), which in groups.items():
+            decided = _is_decided(verdict[:, which]).any(axis=1)
+            rows = np.flatnonzero(decided & _differs(visits, moved, reads, assessed))
+            _mark(moved.keep(reads).take(rows), rows, criteria, verdict, flips, len(names), which)
         names.append(f"visit window {SHIFT_DAYS} days {word}")
     rows = np.flatnonzero(_can_flip(visits, READ_ANALYTES, criteria, verdict).any(axis=1))
     some = visits.take(rows)
@@ -49,11 +53,15 @@ def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarra
     return _name_sets(flips, names)
 
 
-def _differs(visits: Visits, moved: Visits) -> np.ndarray:
-    """Visits at which the moved window picks another result or assessment."""
-    changed = visits.assessment.row != moved.assessment.row
-    for code in READ_ANALYTES:
-        changed |= visits.value[code].row != moved.value[code].row
+def _is_decided(verdict: np.ndarray) -> np.ndarray:
+    return (verdict == MET) | (verdict == NOT_MET)
+
+
+def _differs(visits: Visits, moved: Visits, reads: Sequence[str], assessed: bool) -> np.ndarray:
+    """Visits at which the moved window picks another result of these analytes, or another assessment."""
+    changed = (visits.assessment.row != moved.assessment.row) & assessed
+    for code in reads:
+        changed = changed | (visits.value[code].row != moved.value[code].row)
     return changed
 
 
@@ -77,7 +85,7 @@ def _can_flip(visits: Visits, codes: Sequence[str], criteria: Sequence[Criterion
             for side in _SIDES
         }
     )
-    decided = (verdict == MET) | (verdict == NOT_MET)
+    decided = _is_decided(verdict)
     out = np.zeros(verdict.shape, dtype=bool)
     for i, criterion in enumerate(criteria):
         if criterion.reads and decided[:, i].any():

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from itertools import combinations, product
 
 import numpy as np
@@ -33,6 +35,7 @@ from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
 _BATCH = 40_000  # trial visits run through the checks at a time
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _NEAR_TRIAL = 0.5  # a value this close (in ratio) to a trial value makes a state of its own
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
     "UPCR": (0.22, 0.44, 0.5, 0.7, 0.88, 3.0),
@@ -260,9 +263,14 @@ def _write(search: Search, chosen: np.ndarray, texts: list[str]) -> np.ndarray:
     return numbers
 
 
+@lru_cache(maxsize=100_000)
+def _iso(day: int) -> str:
+    return date.fromordinal(EPOCH_ORDINAL + day).isoformat()
+
+
 def _sentence(search: Search, row: int, bits: int, start: int, low: int, high: int) -> str:
     """`UPCR between 2025-07-17 and 2025-09-11 and C3 between 2024-12-01 and 2025-03-01 (baseline)`."""
-    begin, end, first, before = (str(np.datetime64(d, "D")) for d in (low, high, start, start - BASELINE_DAYS))
+    begin, end, first, before = (_iso(day) for day in (low, high, start, start - BASELINE_DAYS))
     windows = {VALUE: f"between {begin} and {end}", BASELINE: f"between {before} and {first} (baseline)"}
     parts = []
     for at, slot in enumerate(search.slots):

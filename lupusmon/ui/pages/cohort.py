@@ -92,11 +92,12 @@ def _draw_waterfall(
 def _draw_spaghetti(
     snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
 ) -> None:
-    values, band = cohort_rows.summarise_courses_over_time(
+    values, band, assay = cohort_rows.summarise_courses_over_time(
         snapshot, courses, analyte=analyte, units=view.units, names=names
     )
     unit = si_unit(analyte)[0] if view.units == "si" else ANALYTES[analyte].unit
-    title = f"{ANALYTES[analyte].name} of every course, median and quartiles (5 patients or more)"
+    whose = f" by {assay}" if assay else ""
+    title = f"{ANALYTES[analyte].name} of every course; median and quartiles of 5 patients or more{whose}"
     figure = figures.build_spaghetti(values, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
     _chart(figure, "spaghetti", title, click=True)
 
