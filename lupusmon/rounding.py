@@ -9,7 +9,9 @@ from lupusmon.clinical.thresholds import COMPARE_DIGITS, SIGNIFICANT_DIGITS
 _EXACT_POWER = 22  # 10**22 is the largest power of ten a double holds exactly
 _NEAR_HALF = 1e-4  # closer than this to a tie, the decimal text decides
 _POWER = np.array([float(f"1e{k}") for k in range(_EXACT_POWER + 1)])
-_USUAL = (1e-12, 1e5)  # values whose powers of ten, for 6 to 9 digits, are exact
+_SMALL = 1e-12  # from here on the power of ten needed for up to 9 digits is exact
+_FIRST_DECADE = -14
+_DECADES = np.array([float(f"1e{k}") for k in range(_FIRST_DECADE, _EXACT_POWER)])
 
 
 def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
@@ -43,20 +45,20 @@ def round_compare(values: np.ndarray) -> np.ndarray:
 
 
 def _round_positive(v: np.ndarray, digits: int) -> np.ndarray:
-    """Finite values above 0. One multiplication and one division by an exact power of ten; text where that could err."""
-    if v.min() < _USUAL[0] or v.max() >= _USUAL[1]:
-        return np.array([float(f"{value:.{digits - 1}e}") for value in v.tolist()])
-    power = _POWER[digits - 1 - _exponents(v)]
-    scaled = v * power
+    """Finite values above 0: one product and one quotient with an exact power of ten; by text where that could err."""
+    usual = (v >= _SMALL) & (v < _POWER[digits])
+    tame = v if usual.all() else np.where(usual, v, 1.0)
+    power = _POWER[digits - 1 - _exponents(tame)]
+    scaled = tame * power
     whole = np.rint(scaled)
     out = whole / power
-    doubtful = np.flatnonzero(np.abs(np.abs(scaled - whole) - 0.5) < _NEAR_HALF)
+    doubtful = np.flatnonzero((np.abs(np.abs(scaled - whole) - 0.5) < _NEAR_HALF) | ~usual)
     if len(doubtful):
         out[doubtful] = [float(f"{value:.{digits - 1}e}") for value in v[doubtful].tolist()]
     return out
 
 
 def _exponents(v: np.ndarray) -> np.ndarray:
-    """floor(log10(v)), exactly, from the binary exponent: 1233 / 4096 is log10(2) as closely as this needs."""
+    """floor(log10(v)) from the binary exponent, which times log10(2), near enough 1233 / 4096, gives it or one less."""
     low = ((v.view(np.int64) >> 52) - 1023) * 1233 >> 12
-    return low + (v >= np.where(low < -1, 1 / _POWER[np.abs(low + 1)], _POWER[np.maximum(low + 1, 0)]))
+    return low + (v >= _DECADES[low + 1 - _FIRST_DECADE])

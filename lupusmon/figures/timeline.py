@@ -9,6 +9,7 @@ import pandas as pd
 
 from lupusmon.clinical import thresholds
 from lupusmon.figures import lanes, panel, theme
+from lupusmon.figures.panel_parts import PanelStyle
 from lupusmon.figures.time_axis import TimeAxis, build_axis, moments
 
 DEFAULT_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
@@ -50,7 +51,7 @@ def build_timeline(
     index labels of `results` to ring (the rest fades). course_id: whose baseline is drawn (default: the last course).
     origin: day of week 0, None = calendar. window: days shown. units: conventional | si.
     scale: value | limit | baseline.
-    Empty inputs give lanes or panels that say so in words.
+    Empty inputs give lanes or panels that say so in words; what a panel could not show is in `layout.meta.notes`.
     """
     inks = theme.palette(theme_name)
     doses = lanes.number_doses(infusions)
@@ -60,7 +61,7 @@ def build_timeline(
         results["collected_at"], doses["at"], courses["next_due"], seen["at"], as_of=as_of, origin=origin, window=window
     )
     start = None if chosen is None else pd.Timestamp(chosen["first_infusion"])
-    style = panel.PanelStyle(inks, time, units, scale, log, expected_days)
+    style = PanelStyle(inks, time, units, scale, log, expected_days)
     figure = _Stack(inks, time)
     _add_lanes(figure, doses, courses, seen)
     for code in list(analytes)[:MOST_PANELS]:
@@ -130,6 +131,7 @@ class _Stack:
         self.annotations: list[dict] = []
         self.axes: dict[str, dict] = {}
         self.message = ""
+        self.notes: list[str] = []
 
     def add_note(self, text: str) -> None:
         self.message = text
@@ -158,6 +160,7 @@ class _Stack:
         self.shapes += built.shapes
         self.annotations += built.annotations
         self.axes[f"yaxis{number}"] = built.yaxis
+        self.notes += built.notes
 
     def _heading(self, text: str, domain: tuple) -> dict:
         where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
@@ -176,6 +179,7 @@ class _Stack:
         last = f"y{len(self.rows) + 1}"
         layout |= self.axes | {
             "xaxis": self.time.layout(self.inks) | {"anchor": last, "domain": [0, 1]},
+            "meta": {"notes": self.notes},
             "hovermode": "x unified",
             "hoversubplots": "axis",
             "hoverdistance": 10,

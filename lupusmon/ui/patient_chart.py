@@ -107,7 +107,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
         figure, theme=None, key=f"chart_{chart.key}", config=theme.CONFIG,
         alt=f"Timeline of {name}: infusions and laboratory results over time. The same data are in the table below it.",
     )  # fmt: skip
-    for note in figure.get("notes", ()):
+    for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
     if choice.view == "timeline":
         st.caption(_LEGEND)

@@ -11,7 +11,7 @@ assessments  `10, pga 1.8, prednisone 5, MSK A, arthritis yes @w52` (a bare numb
 Columns: baseline, week_12 … week_104 (results; default days -7 and the visit's target), labs, doses (default: belimumab
 on day 0), more_doses (besides belimumab on day 0), at_baseline, at_week_52 … (assessments), assessments, sex,
 birth_year, as_of (a day like the others). Every other column named after a criterion, `criterion.check` or
-`criterion.check.column`, with `@week` where it is not 52, is an expected answer; an empty cell asks nothing.
+`criterion.check.column`, with `@week` where it is not 52, is an expected answer (of the first drug's first course); an empty cell asks nothing.
 Verdicts: met, not, open (not assessable), n/a, no row. Checks: met, not, unknown. Dates: the day; `none`: empty.
 """
 
@@ -204,6 +204,11 @@ class Case:
         return frame[frame["patient_id"] == self.name]
 
     @property
+    def course(self) -> str:
+        """The course a case is about: the first one of the drug named first."""
+        return (self.line.get("doses") or "belimumab").split()[0] + "-1"
+
+    @property
     def expected(self) -> dict[str, str]:
         asked = {name: cell for name, cell in self.line.items() if re.split("[.@]", name)[0] in CRITERIA}
         return {name: cell for name, cell in asked.items() if cell}
@@ -219,6 +224,7 @@ class Case:
         check, _, column = check.partition(".")
         frame = self.rows("evidence") if check else self.rows("responses")
         frame = frame[(frame["criterion"] == criterion) & (frame["week"] == (week or "52"))]
+        frame = frame[frame["course_id"] == self.course]
         frame = frame[frame["check"] == check] if check else frame
         if not len(frame):
             return "no row"
