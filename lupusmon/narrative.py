@@ -14,6 +14,7 @@ from lupusmon.patient_tables import PatientTables
 
 _SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
+_OLD_DAYS = 183  # half a year without a core test is worth a word
 _VERDICTS = (("sri_lab", "SRI-style"), ("bicla_lab", "BICLA-style"))
 
 
@@ -158,6 +159,13 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
         said.append(
             f"{words.plural(default, 'result')} came without a complete range; lupusmon's default limits stand in."
         )
+    return said + _describe_core_tests(own, as_of)
+
+
+def _describe_core_tests(own: pd.DataFrame, as_of: date) -> list[str]:
+    """Core tests without a result, by more than one assay, or not done for long."""
+    said: list[str] = []
+    old: dict[int, list[str]] = {}
     for analyte in DEFAULT_ANALYTES:
         rows = own[own["analyte"] == analyte]
         if rows.empty:
@@ -169,6 +177,8 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
                 f"{name_of(analyte)} was measured by {len(assays)} assays ({', '.join(assays)}); they are never joined."
             )
         age = (pd.Timestamp(as_of) - pd.Timestamp(str(rows["collected_at"].max())[:10])).days
-        if age > 183:
-            said.append(f"The last {name_of(analyte)} is {age} days old.")
+        if age > _OLD_DAYS:
+            old.setdefault(age, []).append(name_of(analyte))
+    for age, names in old.items():
+        said.append(f"The last {', '.join(names)} {'is' if len(names) == 1 else 'are'} {age} days old.")
     return said

@@ -6,6 +6,7 @@ import numpy as np
 
 _WORD_BITS = 63
 _WIDE_BITS = 24
+_TABLE_FACTOR = 16  # a table this many times longer than the keys is still quicker than sorting them
 
 
 def sort_order(*keys: np.ndarray) -> np.ndarray:
@@ -39,7 +40,23 @@ def _measure(keys: tuple[np.ndarray, ...]) -> tuple[list[tuple[int, int]], list[
 
 
 def _rank(key: np.ndarray) -> np.ndarray:
-    return np.unique(key, return_inverse=True)[1]
+    return number_distinct(key)[1]
+
+
+def number_distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distinct keys in order, which of them each row has): np.unique for integers, linear where they lie close."""
+    n = len(keys)
+    low = int(keys.min()) if n else 0
+    span = int(keys.max()) - low + 1 if n else 0
+    if span > _TABLE_FACTOR * n:
+        return np.unique(keys, return_inverse=True)
+    at = keys.astype(np.int64, copy=False) - low
+    used = np.zeros(span, dtype=bool)
+    used[at] = True
+    values = np.flatnonzero(used)
+    place = np.empty(span, dtype=np.int32)
+    place[values] = np.arange(len(values), dtype=np.int32)
+    return values + low, place[at]
 
 
 def starts_of_runs(*keys: np.ndarray) -> np.ndarray:

@@ -29,6 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": LEAVES | {"storage", "ingest.source"},
     "demo": LEAVES | {"demo"},
     "figures": LEAVES | {"figures"},
+    "words": {"clinical", "analysis.criteria.registry"},
+    "patient_tables": {"result"},
+    "narrative": LEAVES | {"words", "figures", "patient_tables"},
+    "reports": LEAVES | {"reports", "words", "narrative", "figures", "patient_tables"},
 }
 HOMES: dict[str, set[str]] = {
     "streamlit": {"ui"},

@@ -352,8 +352,12 @@ def _ticks(row: _Row) -> list[tuple[float, str]]:
 
 
 def _round_values(low: float, high: float, room: float) -> list[float]:
-    """Multiples of 1, 2 or 5 within the span: the finest that leave each other room."""
-    least = (high - low) * max(_TICK_STEP / room, 0.2)
+    """Multiples of 1, 2 or 5 within the span: the finest that leave each other room, two at least where that can be."""
+    roomy = _multiples(low, high, (high - low) * max(_TICK_STEP / room, 0.2))
+    return roomy if len(roomy) > 1 else _multiples(low, high, (high - low) * 0.3)
+
+
+def _multiples(low: float, high: float, least: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(least))
     step = next(s * power for s in (1, 2, 5, 10) if s * power >= least * 0.999)
     return [round(i * step, 10) for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]

@@ -141,7 +141,7 @@ def build_trends(cohort: Cohort, labs: LabIndex, courses: Courses, trends: Trend
             "mk_p": c.numbers(t.mk_p[order]),
             "rcv_up_pct": c.numbers(t.rcv_up[order]),
             "rcv_down_pct": c.numbers(t.rcv_down[order]),
-            "beyond_rcv": pa.array(t.beyond[order], mask=~beyond_known),
+            "beyond_rcv": c.truths(t.beyond[order], beyond_known),
             "direction": c.text(t.direction[order], DIRECTIONS),
             **_extra_columns(results, extras, order),
         }
@@ -169,6 +169,6 @@ def build_scores(cohort: Cohort, scores: Scores) -> pa.Table:
             "date": c.dates(scores.day),
             "lab_sledai": c.integers(scores.points),
             **{name: c.answers(values) for name, values in scores.items.items()},
-            "complete": pa.array(scores.complete),
+            "complete": c.truths(scores.complete),
         }
     )

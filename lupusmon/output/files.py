@@ -35,9 +35,11 @@ class TableWriter:
     def append(self, name: str, table: pa.Table) -> None:
         """The next rows of a table."""
         if self.parquet:
-            table = _plain(table)
             if name not in self._open:
-                self._open[name] = pq.ParquetWriter(self._unfinished(name), table.schema, compression="zstd")
+                # without the Arrow schema readers see plain strings, whatever the encoding
+                self._open[name] = pq.ParquetWriter(
+                    self._unfinished(name), table.schema, compression="zstd", store_schema=False
+                )
             self._open[name].write_table(table)
             return
         if name not in self._open:
@@ -59,13 +61,6 @@ class TableWriter:
 
     def _unfinished(self, name: str) -> Path:
         return self.out / f".{name}.{self._ending()}.unfinished"
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Texts as plain strings: pyarrow 26 writes the same dictionary column with different padding bits each time."""
-    texts = [pa.types.is_dictionary(column.type) for column in table.columns]
-    columns = [c.cast(pa.string()) if is_text else c for c, is_text in zip(table.columns, texts, strict=True)]
-    return pa.table(columns, names=table.column_names)
 
 
 def write_tables(tables: Mapping[str, pa.Table], receipt: Mapping[str, object], out: Path, *, parquet: bool) -> None:

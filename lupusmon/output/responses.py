@@ -174,7 +174,7 @@ def _evidence_rows(visits: Visits, criterion: str, check: str, finding: Finding,
             "unit": c.texts(words_at(finding.unit, rows)),
             "source_file": file,
             "source_line": c.integers(line, known),
-            "text": pa.array(_sentences(visits, finding, rows), type=pa.string()).dictionary_encode(),
+            "text": c.texts(_sentences(visits, finding, rows)),
             "baseline_comparator": base["sign"],
             "comparator": now["sign"],
         }

@@ -11,33 +11,30 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import points, theme
 from lupusmon.ui.snapshot import PatientTables
 
+_COLUMNS = ("Date", "Test", "Value", "Status", "Range low", "Range high", "Assay", "As received", "Source")
+
 
 def build_twin(
     tables: PatientTables, analytes: tuple[str, ...], *, units: str, window: tuple[date, date] | None = None
 ) -> pd.DataFrame:
     """One row per mark of the chart, in time order: date, test, value, status, limits, assay, as received, source."""
-    parts = []
+    parts = [pd.DataFrame(columns=list(_COLUMNS))]
     for analyte in analytes:
         own = points.prepare_points(tables.results, analyte=analyte, units=units, baselines=tables.baselines)
-        line = own["source_line"].map(lambda v: "" if pd.isna(v) else f":{int(v)}")
-        part = pd.DataFrame(
-            {
-                "Date": own["at"],
-                "Test": ANALYTES[analyte].name,
-                "Value": points.value_text(own),
-                "Status": own["status"].map(theme.STATUS_WORDS),
-                "Range low": own["low"],
-                "Range high": own["high"],
-                "Assay": own["series"],
-                "As received": own["raw_value"].fillna("").astype(str) + " " + own["raw_unit"].fillna("").astype(str),
-                "Source": own["source_file"].fillna("").astype(str) + line,
-            }
-        )
-        parts.append(part)
+        texts = points.value_text(own)
+        cells = [_cells(row, ANALYTES[analyte].name, text) for row, text in zip(own.itertuples(), texts, strict=True)]
+        parts.append(pd.DataFrame(cells, columns=list(_COLUMNS)))
     rows = pd.concat(parts).sort_values(["Date", "Test"], kind="stable", ignore_index=True)
     if window is not None:
         rows = rows[rows["Date"].between(pd.Timestamp(window[0]), pd.Timestamp(window[1]) + pd.Timedelta(days=1))]
-    return rows.assign(Date=rows["Date"].dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00"))
+    return rows.assign(Date=[f"{at:%Y-%m-%d %H:%M}".removesuffix(" 00:00") for at in rows["Date"]])
+
+
+def _cells(row: object, name: str, text: str) -> tuple:
+    line = "" if pd.isna(row.source_line) else f":{int(row.source_line)}"
+    received = " ".join(str(part) for part in (row.raw_value, row.raw_unit) if not pd.isna(part))
+    source = "" if pd.isna(row.source_file) else f"{row.source_file}{line}"
+    return (row.at, name, text, theme.STATUS_WORDS[row.status], row.low, row.high, row.series, received, source)
 
 
 def draw_twin(

@@ -150,3 +150,33 @@ def test_pdf_has_one_page_for_the_reader_and_the_table_behind_it(paper: str, siz
 def pdf_text(path: Path, page: int) -> str:
     command = ["pdftotext", "-layout", "-f", str(page), "-l", str(page), str(path), "-"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_key_numbers_are_those_of_the_screen() -> None:
+    from lupusmon.ingest import read_files
+    from lupusmon.output.people import build_assessments, build_patients
+    from lupusmon.patient_tables import select_patient
+    from lupusmon.pipeline import analyze_tables, to_day
+    from lupusmon.quality.assemble import assemble
+    from lupusmon.reports.key_numbers import list_key_numbers
+    from lupusmon.ui.lab_rows import build_lab_table
+
+    read = read_files([SAMPLE])
+    analysis = analyze_tables(read)
+    cohort = assemble(read, as_of=to_day(analysis.as_of)).cohort
+    people = {"assessments": build_assessments(cohort), "patients": build_patients(cohort)}
+    for patient_id in ("P0001", "00449", "00753"):
+        own = select_patient(analysis, patient_id, **people)
+        course = own.courses.iloc[-1]["course_id"]
+        grid = build_lab_table(own, course, as_of=analysis.as_of, units="conventional")
+        screen = {(row["cells"][0]["text"], row["key"].split("|")[1]): row["cells"] for row in grid.rows}
+        for number in list_key_numbers(own, course, as_of=analysis.as_of, units="conventional"):
+            _, _, latest, baseline, change, limits, *_ = screen[number.test, number.assay]
+            assert (number.latest, number.at) == (latest["text"], latest["sub"][:10])
+            assert (number.baseline, number.baseline_at) == (
+                ("", "") if baseline is None else (baseline["text"], baseline["sub"])
+            )
+            assert number.limits == ("" if limits is None else limits["text"])
+            if change is not None:
+                assert change["text"].startswith(number.change)
+                assert number.change_words == change["sub"].replace(" · ", ", ")

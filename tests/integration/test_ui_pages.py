@@ -12,6 +12,7 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.references import REFERENCES
 from lupusmon.ui import session
+from lupusmon.ui.chart_twin import build_twin
 from lupusmon.ui.snapshot import build_snapshot, opaque_key
 from tests.contract_frames import make_frames
 
@@ -228,3 +229,11 @@ def test_every_cohort_figure_is_drawn(app, view):
     assert not app.exception
     assert "8 patients, 8 courses" in texts(app)
     assert charts(app) or app.table
+
+
+def test_the_table_under_the_chart_holds_the_same_results():
+    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
+    twin = build_twin(tables, ("C3", "DSDNA"), units="si")
+    assert len(twin) == tables.results["analyte"].isin(["C3", "DSDNA"]).sum()
+    assert "< 5 kIU/L" in set(twin["Value"]) and twin["Date"].is_monotonic_increasing
+    assert build_twin(tables, ("CREAT",), units="si").empty
