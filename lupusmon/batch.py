@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -62,10 +62,12 @@ def analyze_to_folder(
     wanted: Collection[str] = tuple(OUTPUTS),
     parquet: bool = False,
     workers: int | None = None,
+    run: Callable[[Plan, int | None], Iterator[Part]] | None = None,
 ) -> tuple[dict, date]:
     """Analyses the rows of files and writes the wanted tables and receipt.json; returns (receipt, as_of).
 
-    workers: processes; None = one per core, as far as there are ranges. The bytes do not depend on it.
+    workers: processes; None = one per core, as far as there are ranges. run: who computes the parts of a plan, in
+    order; default `run_parts`, on this machine. The bytes depend on neither.
     """
     day = None if as_of is None else to_day(as_of)
     found = find_as_of(tables) if day is None else None
@@ -73,7 +75,7 @@ def analyze_to_folder(
     kept: dict[str, list[pa.Table]] = {name: [] for name in WHOLE}
     counts: list[FileCount] = []
     with TableWriter(out, parquet=parquet) as writer:
-        for part in run_parts(plan, workers):
+        for part in (run or run_parts)(plan, workers):
             counts += part.files
             for name, table in part.tables.items():
                 if name in kept:
@@ -100,7 +102,8 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     rank[order] = np.arange(len(order))
     per_patient = np.bincount(ids.codes, minlength=len(ids.words))[order]
     before = np.cumsum(per_patient) - per_patient
-    range_of = (before // RANGE_ROWS).astype(np.int32)[rank][ids.codes]
+    n_ranges = 2 * -(-n_rows // (2 * RANGE_ROWS))  # equal and even in number: two cores end together
+    range_of = (before * n_ranges // n_rows).astype(np.int32)[rank][ids.codes]
     ends = np.cumsum([len(table) for table in tables])
     parts = np.split(range_of, ends[:-1])
     by_range = [_group(part) for part in parts]
@@ -141,12 +144,35 @@ def _run_forked(number: int) -> Part:
 
 def run_part(plan: Plan, number: int) -> Part:
     """The tables of one range of patients."""
-    some = [table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True)]
-    ready = assemble(some, as_of=plan.as_of, found_as_of=plan.found_as_of)
-    built = compute_tables(ready.cohort, bicla=plan.bicla, wanted=plan.wanted)
-    built["issues"] = lab_tables.build_issues(ready.issues)
-    built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
-    return Part({name: built[name] for name in plan.wanted if name in built}, ready.files)
+    return compute_part(take_range(plan, number))
+
+
+@dataclass(frozen=True)
+class Range:
+    """The rows of one range of patients and what its computation needs to know; it can travel to another machine."""
+
+    tables: tuple[SourceTable, ...]
+    as_of: int | None
+    found_as_of: int | None
+    bicla: str
+    wanted: tuple[str, ...]
+
+
+def take_range(plan: Plan, number: int) -> Range:
+    """The rows of one range, with only the words they use."""
+    some = tuple(table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True))
+    return Range(some, plan.as_of, plan.found_as_of, plan.bicla, plan.wanted)
+
+
+def compute_part(some: Range) -> Part:
+    """Depends on nothing but its argument."""
+    ready = assemble(some.tables, as_of=some.as_of, found_as_of=some.found_as_of)
+    built = compute_tables(ready.cohort, bicla=some.bicla, wanted=some.wanted)
+    if "issues" in some.wanted:
+        built["issues"] = lab_tables.build_issues(ready.issues)
+    if "superseded" in some.wanted:
+        built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
+    return Part({name: built[name] for name in some.wanted if name in built}, ready.files)
 
 
 def _in_file_order(counts: list[FileCount], tables: Sequence[SourceTable]) -> list[FileCount]:

@@ -70,6 +70,12 @@ def _add_analyze(commands) -> None:
     command.add_argument(
         "--workers", type=_positive, metavar="N", help="processes; default: one per core for large inputs"
     )
+    command.add_argument(
+        "--engine", choices=("processes", "dask"), default="processes", help="who computes the ranges of patients"
+    )
+    command.add_argument(
+        "--scheduler", metavar="ADDRESS", help="with --engine dask: a running cluster; default: processes started here"
+    )
     command.add_argument("--strict", action="store_true", help="end with status 1 when a row was rejected")
     command.set_defaults(run=_analyze)
 
@@ -209,6 +215,7 @@ def _analyze(options: argparse.Namespace) -> int:
 
     wanted = _wanted(options)
     as_of = _as_of(options.as_of)
+    run = _engine(options)
     _progress("reading")
     tables = _read(options)
     _progress("analysing")
@@ -220,10 +227,24 @@ def _analyze(options: argparse.Namespace) -> int:
         wanted=wanted,
         parquet=options.format == "parquet",
         workers=options.workers,
+        run=run,
     )
     _progress("")
     _say_future(looked_from, options)
     return _status(receipt, options.strict)
+
+
+def _engine(options: argparse.Namespace):
+    """Who computes the parts; None = processes of this machine."""
+    if options.engine == "dask":
+        from functools import partial
+
+        from lupusmon.scale import run_on_cluster
+
+        return partial(run_on_cluster, scheduler=options.scheduler)
+    if options.scheduler is not None:
+        raise UnusableArgument("--scheduler goes with --engine dask")
+    return None
 
 
 def _check(options: argparse.Namespace) -> int:

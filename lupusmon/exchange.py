@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 
-from lupusmon.analysis.cohort import compute_concordance
+from lupusmon.analysis.agreement import compute_concordance
 from lupusmon.analysis.concordance import PAIRS, PairAgreement
 from lupusmon.issues import OUTCOMES
 from lupusmon.output.alerts import build_concordance

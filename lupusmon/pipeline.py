@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-import pandas as pd
-
 from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
@@ -16,6 +14,10 @@ from lupusmon.result import Analysis
 from lupusmon.stages import compute_tables
 from lupusmon.tables import OUTPUTS
 from lupusmon.version import RULES_VERSION
+
+TYPE_CHECKING = False  # the command line reads files, not frames, and does without pandas
+if TYPE_CHECKING:
+    import pandas as pd
 
 EPOCH = date(1970, 1, 1)
 
@@ -59,7 +61,13 @@ def analyze_tables(
 
 def to_day(when: date | str) -> int:
     """Days since 1970 of a date, a timestamp or ISO text."""
-    return (pd.Timestamp(when).date() - EPOCH).days
+    try:
+        day = date.fromisoformat(when)
+    except (TypeError, ValueError):
+        import pandas as pd
+
+        day = pd.Timestamp(when).date()
+    return (day - EPOCH).days
 
 
 def to_date(day: int) -> date:

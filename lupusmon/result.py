@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import pandas as pd
 import pyarrow as pa
 
 from lupusmon.tables import OUTPUTS
+
+TYPE_CHECKING = False  # imported where a frame is made: writing files needs none
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Analysis:
 
 def to_frame(name: str, table: pa.Table) -> pd.DataFrame:
     """An Arrow table as a pandas frame, texts as `str`, with NA where not known."""
+    import pandas as pd
+
     columns = {}
     for column, values in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_dictionary(values.type):

@@ -43,6 +43,7 @@ HOMES: dict[str, set[str]] = {
     "openpyxl": {"ingest"},
     "jinja2": {"reports"},
     "dask": {"scale"},
+    "distributed": {"scale"},
 }
 CLOCK_AND_ENVIRONMENT = {"ui", "cli", "settings"}  # the shell
 

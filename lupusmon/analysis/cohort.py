@@ -8,6 +8,8 @@ from math import exp, log, sqrt
 import numpy as np
 import pandas as pd
 
+from lupusmon.analysis.agreement import Concordance, compute_concordance
+
 Z_95 = 1.959963984540054  # two-sided 95 %, standard normal
 VERDICTS = ("met", "not_met", "not_assessable", "not_applicable")
 OBSERVED, NRI = "observed", "nri"
@@ -105,33 +107,6 @@ def _log_log(survival: float, greenwood: float, z: float) -> tuple[float, float]
         return 0.0, 0.0
     width = z * sqrt(greenwood) / log(survival)
     return survival ** exp(-width), survival ** exp(width)
-
-
-@dataclass(frozen=True)
-class Concordance:
-    """How two criteria agree over the same visits. kappa: nan where chance agreement is complete."""
-
-    both: int
-    first_only: int
-    second_only: int
-    neither: int
-    kappa: float
-
-    @property
-    def n(self) -> int:
-        return self.both + self.first_only + self.second_only + self.neither
-
-
-def compute_concordance(both: int, first_only: int, second_only: int, neither: int) -> Concordance:
-    """Cohen's kappa of a two-by-two table. Reference: Cohen J. Educ Psychol Meas 1960;20:37."""
-    n = both + first_only + second_only + neither
-    if n == 0:
-        return Concordance(0, 0, 0, 0, float("nan"))
-    agreed = (both + neither) / n
-    yes = (both + first_only) * (both + second_only) / n**2
-    chance = yes + (neither + first_only) * (neither + second_only) / n**2
-    kappa = float("nan") if chance == 1 else (agreed - chance) / (1 - chance)
-    return Concordance(both, first_only, second_only, neither, kappa)
 
 
 def compare_criteria(responses: pd.DataFrame, first: str, second: str, *, week: str) -> Concordance:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lupusmon.analysis.cohort import Concordance, compute_concordance
+from lupusmon.analysis.agreement import Concordance, compute_concordance
 from lupusmon.analysis.criteria.registry import Criterion
 from lupusmon.analysis.criteria.verdicts import MET, NOT_MET
 from lupusmon.analysis.visits import WEEKS, Visits

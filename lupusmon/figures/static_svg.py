@@ -135,8 +135,9 @@ class _Canvas:
     def backgrounds(self) -> Iterator[str]:
         """Grid, ticks and frame of every row."""
         grid = self.layout["xaxis"]["gridcolor"]
+        used = {trace["yaxis"] for trace in self.data if len(trace["x"])}
         for row in self.rows.values():
-            for value, text in _ticks(row):
+            for value, text in _ticks(row) if row.axis in used else ():
                 y = row.place(value)
                 if row.layout.get("showgrid", True):
                     yield f"<line{attributes(x1=_LEFT, x2=self.right, y1=y, y2=y, stroke=grid, stroke_width='.6')}/>"

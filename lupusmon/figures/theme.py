@@ -72,14 +72,17 @@ STATUS_WORDS = {
 }
 VERDICT_COLOURS = {"met": BLUE, "not_met": VERMILLION, "not_assessable": ORANGE, "not_applicable": GREY}
 
-CONFIG = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "responsive": True,
-    "scrollZoom": False,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg", "filename": "lupusmon-figure"},
-}
+
+def chart_config(file: str = "png") -> dict:
+    """How Plotly behaves in the browser: nothing is sent anywhere, the camera saves `png` or `svg`."""
+    return {
+        "displaylogo": False,
+        "showSendToCloud": False,
+        "responsive": True,
+        "scrollZoom": False,
+        "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+        "toImageButtonOptions": {"format": file, "filename": "lupusmon-figure", "scale": 2},
+    }
 
 
 def palette(theme: str) -> Palette:

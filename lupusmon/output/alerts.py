@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from lupusmon.analysis.agreement import compute_concordance
 from lupusmon.analysis.alert_rows import Alerts
 from lupusmon.analysis.assessed import AssessmentIndex
-from lupusmon.analysis.cohort import compute_concordance
 from lupusmon.analysis.concordance import PairAgreement
 from lupusmon.analysis.flares import Flares
 from lupusmon.clean import Cohort

@@ -19,7 +19,7 @@ from lupusmon.reports.key_numbers import KeyNumber, describe_assessed, list_key_
 
 _LONG_DAYS = 913  # charts of a longer history begin before the present course, so that it can be read
 _BEFORE_DAYS, _EMPTY_DAYS = 120, 90
-_MOST_COURSES, _MANY_OVERDUE = 3, 3
+_MANY_OVERDUE, _MOST_SETTLING = 3, 3
 _EXPECTED_DAYS = 92.0
 
 
@@ -167,15 +167,15 @@ def _describe_course(tables: PatientTables, course_id: str | None) -> str:
 
 
 def _name_others(courses: pd.DataFrame, course_id: str | None) -> str:
-    """`Rituximab from 2024-02-05 (2 doses), 2023-01-09 (2 doses); …`, the latest first."""
-    others = courses[courses["course_id"] != course_id].sort_values("first_infusion", ascending=False, kind="stable")
-    by_drug: dict[str, list[str]] = {}
-    for row in others.head(_MOST_COURSES).itertuples():
-        doses = words.plural(int(row.n_infusions), "dose")
-        by_drug.setdefault(DRUGS[row.drug].name, []).append(f"{str(row.first_infusion)[:10]} ({doses})")
-    more = len(others) - _MOST_COURSES
-    named = [f"{drug} from {', '.join(starts)}" for drug, starts in by_drug.items()]
-    return "; ".join([*named, f"and {more} more"] if more > 0 else named)
+    """`IVIG from 2025-06-10 (1 dose); Methylprednisolone, 4 courses, the last from 2026-07-31 (4 doses)`."""
+    others = courses[courses["course_id"] != course_id].sort_values("first_infusion", kind="stable")
+    named = []
+    for drug, own in others.groupby("drug", sort=False):
+        last = own.iloc[-1]
+        many = "" if len(own) == 1 else f", {len(own)} courses, the last"
+        doses = words.plural(int(last["n_infusions"]), "dose")
+        named.append(f"{DRUGS[drug].name}{many} from {str(last['first_infusion'])[:10]} ({doses})")
+    return "; ".join(named)
 
 
 def _build_figure(
@@ -219,12 +219,16 @@ def _list_alerts(alerts: pd.DataFrame) -> tuple[tuple[str, str], ...]:
 
 
 def _list_gaps(tables: PatientTables, responses: pd.DataFrame, course_id: str | None, as_of: date) -> tuple[str, ...]:
-    """What is missing or weak, most useful first: what would settle a verdict, baselines, ages, assays, limits."""
-    said = _gather_settling(sort_settle(responses[responses["week"] == "latest"]))
+    """What is missing or weak, most useful first: baselines, what would settle a verdict, ages, assays, limits."""
     have = set(tables.baselines.loc[tables.baselines["course_id"] == course_id, "analyte"])
     without = [name_of(code) for code in DEFAULT_ANALYTES if code not in have]
+    said = []
     if course_id is not None and without:
         said.append(f"No baseline in the window before the first dose: {', '.join(without)}.")
+    settle = _gather_settling(sort_settle(responses[responses["week"] == "latest"]))
+    said += settle[:_MOST_SETTLING]
+    if len(settle) > _MOST_SETTLING:
+        said.append("What would settle the other open verdicts is told with the verdicts in words.")
     return (*said, *describe_data(tables, as_of)[1:])
 
 

@@ -104,14 +104,28 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     figure = chart.figure if choice == chart.choice else _figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
-        figure, theme=None, key=f"chart_{chart.key}", config=theme.CONFIG,
+        figure,
+        theme=None,
+        key=f"chart_{chart.key}",
+        config=theme.chart_config(st.session_state.get("figure_file", "png")),
         alt=f"Timeline of {name}: infusions and laboratory results over time. The same data are in the table below it.",
-    )  # fmt: skip
+    )
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
     if choice.view == "timeline":
         st.caption(_LEGEND)
-    if st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        as_table = st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}")
+        st.segmented_control(
+            "The camera on the chart saves",
+            ["png", "svg"],
+            default="png",
+            format_func=str.upper,
+            required=True,
+            key="figure_file",
+            persist_state="session",
+        )
+    if as_table:
         chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=_window(chart, choice))
 
 
@@ -150,8 +164,16 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
         draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
         st.caption(
             "The results these checks used are outlined on the chart; the others are faded. "
-            "Choose the verdict again to release it."
+            "Choose the verdict again to release it." + _unseen(chart, evidence)
         )
+
+
+def _unseen(chart: Chart, evidence: pd.DataFrame) -> str:
+    """Names the tests of the evidence that the chart does not show at present."""
+    shown = read_choice(chart.tables).analytes
+    used = chart.tables.results.loc[ledger.match_results(chart.tables.results, evidence), "analyte"]
+    hidden = [ANALYTES[a].name for a in dict.fromkeys(used) if a not in shown]
+    return f" Used but not among the labs on the chart: {', '.join(hidden)}." if hidden else ""
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:

@@ -1,16 +1,18 @@
 """Verdicts on the edge: which one assumption, changed, would flip them (CRITERIA 8).
 
-The visit choice and the checks are really run again under each assumption. A first pass with every value widened by its
-noise finds the few visits where anything can flip at all; only those are run assumption by assumption.
+The visit choice and the checks are really run again under each assumption. All assumptions about all visits go through
+the checks of a group of criteria in one batch; on large tables a first pass with every value widened by its noise finds
+the visits where anything can flip at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.registry import Criterion, group_criteria
 from lupusmon.analysis.criteria.verdicts import MET, NO_ROW, NOT_MET, assess_verdicts
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading
@@ -18,8 +20,33 @@ from lupusmon.analysis.visits import READ_ANALYTES, Visits, move_windows
 from lupusmon.clinical.analytes import ANALYTES
 
 SHIFT_DAYS = 7
-_SIDES = ("value", "baseline")
-_WHERE = {"value": "at the visit", "baseline": "at baseline"}
+VALUE, BASELINE = "value", "baseline"
+_WHERE = {VALUE: "at the visit", BASELINE: "at baseline"}
+_FEW = 2_000  # up to so many visits every assumption is run without the first pass
+_BATCH = 40_000
+
+
+@dataclass(frozen=True)
+class _Change:
+    """One assumption about some visits. bit: its place among the names. apply: puts it into a slice of a batch."""
+
+    bit: int
+    rows: np.ndarray
+    side: str = VALUE
+    code: str = ""
+    factor: float = 1.0
+    end: str = ""
+    moved: Visits | None = None
+
+
+def list_assumptions() -> list[str]:
+    """The names of all assumptions; their order is the order of the bits."""
+    names = [f"visit window {SHIFT_DAYS} days earlier", f"visit window {SHIFT_DAYS} days later"]
+    for code in READ_ANALYTES:
+        for side in (VALUE, BASELINE):
+            names.append(f"{code} {_WHERE[side]} moved by its analytical noise (±{_noise(code) * 100:g} %)")
+            names.append(f"{code} {_WHERE[side]} read at an end of its censored range")
+    return names
 
 
 def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -28,29 +55,95 @@ def find_edges(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarra
     verdict: visits x criteria, as `criteria` are ordered (columns of one code: the variants of different weeks).
     """
     flips = np.zeros(verdict.shape, dtype=np.int64)
-    names: list[str] = []
-    groups: dict[tuple, list[int]] = {}
-    for i, criterion in enumerate(criteria):
-        groups.setdefault((criterion.reads, criterion.assessed), []).append(i)
-    for days, word in ((-SHIFT_DAYS, "earlier"), (SHIFT_DAYS, "later")):
-        moved = move_windows(visits, days)
-        for (reads, assessed), which in groups.items():
-            decided = _is_decided(verdict[:, which]).any(axis=1)
-            rows = np.flatnonzero(decided & _differs(visits, moved, reads, assessed))
-            _mark(moved.keep(reads).take(rows), rows, criteria, verdict, flips, len(names), which)
-        names.append(f"visit window {SHIFT_DAYS} days {word}")
-    rows = np.flatnonzero(_can_flip(visits, READ_ANALYTES, criteria, verdict).any(axis=1))
-    some = visits.take(rows)
-    for code in READ_ANALYTES:
-        which = [i for i, criterion in enumerate(criteria) if code in criterion.reads]
-        flagged = np.flatnonzero(
-            _can_flip(some, (code,), [criteria[i] for i in which], verdict[np.ix_(rows, which)]).any(axis=1)
-        )
-        for name, variants in _assumptions(some.take(flagged), code):
-            for variant, touched in variants:
-                _mark(variant.take(touched), rows[flagged[touched]], criteria, verdict, flips, len(names), which)
-            names.append(name)
-    return _name_sets(flips, names)
+    moved = [move_windows(visits, days) for days in (-SHIFT_DAYS, SHIFT_DAYS)]
+    for (reads, assessed), which in group_criteria(criteria).items():
+        group = [criteria[i] for i in which]
+        before = verdict[:, which]
+        decided = _is_decided(before).any(axis=1)
+        changes = [
+            _Change(bit, np.flatnonzero(decided & _differs(visits, other, reads, assessed)), moved=other)
+            for bit, other in enumerate(moved)
+        ]
+        kept = visits.keep(reads)
+        changes += _list_changes(kept, np.flatnonzero(_can_flip(kept, group, before, decided)))
+        for some in _batches(changes):
+            _run(kept, some, group, before, flips, which, assessed)
+    return _name_sets(flips, list_assumptions())
+
+
+def _list_changes(visits: Visits, rows: np.ndarray) -> Iterator[_Change]:
+    """Every assumption about single values, for the given visits where it makes sense."""
+    for code in visits.value:
+        first = 2 + 4 * READ_ANALYTES.index(code)
+        for at, side in enumerate((VALUE, BASELINE)):
+            value = getattr(visits, side)[code].value
+            known, exact = value.known()[rows], (value.lo == value.hi)[rows]
+            if _noise(code):
+                for factor in (1 - _noise(code), 1 + _noise(code)):
+                    yield _Change(first + 2 * at, rows[known & exact], side, code, factor=factor)
+            for end in ("lo", "hi"):
+                yield _Change(first + 2 * at + 1, rows[known & ~exact], side, code, end=end)
+
+
+def _batches(changes: list[_Change]) -> Iterator[list[_Change]]:
+    """Changes together up to a number of rows."""
+    some: list[_Change] = []
+    for change in changes:
+        if not len(change.rows):
+            continue
+        if some and sum(len(c.rows) for c in some) + len(change.rows) > _BATCH:
+            yield some
+            some = []
+        some.append(change)
+    if some:
+        yield some
+
+
+def _run(visits: Visits, changes: list[_Change], criteria, before, flips, which, assessed: bool) -> None:
+    """Runs the criteria once on all changed visits and marks the verdicts that flip."""
+    rows = np.concatenate([change.rows for change in changes])
+    batch = visits.take(rows)
+    ends = np.cumsum([len(change.rows) for change in changes])
+    for change, end in zip(changes, ends.tolist(), strict=True):
+        _apply(change, batch, slice(end - len(change.rows), end), assessed)
+    bits = np.repeat([1 << change.bit for change in changes], [len(change.rows) for change in changes])
+    for at, criterion in enumerate(criteria):
+        old = before[rows, at]
+        if not _is_decided(old).any():
+            continue
+        now = assess_verdicts(batch, criterion)
+        flipped = np.flatnonzero(((old == MET) & (now == NOT_MET)) | ((old == NOT_MET) & (now == MET)))
+        np.bitwise_or.at(flips[:, which[at]], rows[flipped], bits[flipped])
+
+
+def _apply(change: _Change, batch: Visits, where: slice, assessed: bool) -> None:
+    """Writes the assumption into its slice of the batch, whose arrays are fresh copies."""
+    if change.moved is not None:
+        for code, reading in batch.value.items():
+            _overwrite(reading, where, change.moved.value[code].take(change.rows))
+        if assessed:
+            for name in ("assessment", "previous_assessment"):
+                _overwrite(getattr(batch, name), where, getattr(change.moved, name).take(change.rows))
+            for name in ("lab_complement", "lab_dna"):
+                getattr(batch, name)[where] = getattr(change.moved, name)[change.rows]
+        return
+    value = getattr(batch, change.side)[change.code].value
+    if change.end:
+        point = getattr(value, change.end)[where]
+        value.lo[where], value.hi[where] = point, point.copy()
+        value.lo_open[where] = value.hi_open[where] = False
+    else:
+        value.lo[where] *= change.factor
+        value.hi[where] *= change.factor
+
+
+def _overwrite(target, where: slice, source) -> None:
+    for f in fields(target):
+        column = getattr(target, f.name)
+        if isinstance(column, Interval):
+            _overwrite(column, where, getattr(source, f.name))
+        else:
+            column[where] = getattr(source, f.name)
 
 
 def _is_decided(verdict: np.ndarray) -> np.ndarray:
@@ -65,32 +158,19 @@ def _differs(visits: Visits, moved: Visits, reads: Sequence[str], assessed: bool
     return changed
 
 
-def _mark(visits: Visits, rows: np.ndarray, criteria, verdict, flips, bit: int, which) -> None:
-    if not len(rows):
-        return
-    for i in which:
-        before = verdict[rows, i]
-        if not ((before == MET) | (before == NOT_MET)).any():
-            continue
-        now = assess_verdicts(visits, criteria[i])
-        flipped = ((before == MET) & (now == NOT_MET)) | ((before == NOT_MET) & (now == MET))
-        flips[rows[flipped], i] |= np.int64(1) << bit
-
-
-def _can_flip(visits: Visits, codes: Sequence[str], criteria: Sequence[Criterion], verdict: np.ndarray) -> np.ndarray:
-    """Verdicts (visits x criteria) no longer sure when the values of these analytes are as wide as their noise."""
-    wide = visits.change(
-        **{
-            side: {**getattr(visits, side), **{code: _widen(code, getattr(visits, side)[code]) for code in codes}}
-            for side in _SIDES
-        }
-    )
-    decided = _is_decided(verdict)
-    out = np.zeros(verdict.shape, dtype=bool)
+def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray, decided: np.ndarray) -> np.ndarray:
+    """Visits with a verdict no longer sure when all values are as wide as their noise; of few visits all decided."""
+    if not visits.value or len(visits) <= _FEW:
+        return decided & bool(visits.value)
+    sides = {
+        side: {code: _widen(code, reading) for code, reading in getattr(visits, side).items()}
+        for side in (VALUE, BASELINE)
+    }
+    wide = visits.change(**sides)
+    out = np.zeros(len(visits), dtype=bool)
     for i, criterion in enumerate(criteria):
-        if criterion.reads and decided[:, i].any():
-            now = assess_verdicts(wide, criterion)
-            out[:, i] = decided[:, i] & (now != verdict[:, i]) & (now != NO_ROW)
+        now = assess_verdicts(wide, criterion)
+        out |= _is_decided(verdict[:, i]) & (now != verdict[:, i]) & (now != NO_ROW)
     return out
 
 
@@ -102,25 +182,6 @@ def _widen(code: str, reading: Reading) -> Reading:
     value, noise = reading.value, _noise(code)
     closed = np.zeros(len(value.lo), dtype=bool)
     return reading.with_value(Interval(value.lo * (1 - noise), value.hi * (1 + noise), closed, closed))
-
-
-def _assumptions(visits: Visits, code: str) -> Iterator[tuple[str, list[tuple[Visits, np.ndarray]]]]:
-    """(name, changed visits with the rows they concern) of every single assumption about one analyte."""
-    noise = _noise(code)
-    for side in _SIDES:
-        readings = getattr(visits, side)
-        reading = readings[code]
-        is_exact = reading.value.lo == reading.value.hi
-        exact = np.flatnonzero(reading.value.known() & is_exact) if noise else np.empty(0, dtype=np.int64)
-        censored = np.flatnonzero(reading.value.known() & ~is_exact)
-
-        def changed(other: Reading, side=side, readings=readings) -> Visits:
-            return visits.change(**{side: {**readings, code: other}})
-
-        moved = [changed(reading.with_value(reading.value.scale(f))) for f in (1 - noise, 1 + noise)]
-        yield f"{code} {_WHERE[side]} moved by its analytical noise (±{noise * 100:g} %)", [(v, exact) for v in moved]
-        ends = [changed(reading.with_value(Interval.points(end))) for end in (reading.value.lo, reading.value.hi)]
-        yield f"{code} {_WHERE[side]} read at an end of its censored range", [(v, censored) for v in ends]
 
 
 def _name_sets(flips: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:

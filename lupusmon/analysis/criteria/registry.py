@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -299,6 +299,14 @@ def list_criteria(bicla: str = TULIP) -> tuple[Criterion, ...]:
             reads=("DSDNA",),
         ),
     )
+
+
+def group_criteria(criteria: Sequence[Criterion]) -> dict[tuple[tuple[str, ...], bool], list[int]]:
+    """Numbers of the criteria that look at the same inputs, by (reads, assessed)."""
+    groups: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    for i, criterion in enumerate(criteria):
+        groups.setdefault((criterion.reads, criterion.assessed), []).append(i)
+    return groups
 
 
 CRITERIA: tuple[Criterion, ...] = list_criteria()

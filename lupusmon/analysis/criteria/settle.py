@@ -24,7 +24,7 @@ from lupusmon.analysis.criteria.labs import (
     visit_items,
     worsened,
 )
-from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.registry import Criterion, group_criteria
 from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
 from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
 from lupusmon.analysis.egfr import computed_egfr
@@ -53,10 +53,7 @@ def find_settling(visits: Visits, criteria: Sequence[Criterion], verdict: np.nda
     """
     numbers = np.full(verdict.shape, -1, dtype=np.int32)
     texts: list[str] = []
-    groups: dict[tuple, list[int]] = {}
-    for i, criterion in enumerate(criteria):
-        groups.setdefault((criterion.reads, criterion.assessed), []).append(i)
-    for (reads, assessed), members in groups.items():
+    for (reads, assessed), members in group_criteria(criteria).items():
         rows = np.flatnonzero((verdict[:, members] == NOT_ASSESSABLE).any(axis=1))
         if len(rows):
             some = visits.keep(reads).take(rows)

@@ -149,10 +149,10 @@ _DRAW = dict(
 def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
     """A figure; a click on a point opens its patient."""
     if not click:
-        st.plotly_chart(figure, theme=None, key=key, config=theme.CONFIG, alt=alt)
+        st.plotly_chart(figure, theme=None, key=key, config=theme.chart_config(), alt=alt)
         return
     event = st.plotly_chart(
-        figure, theme=None, key=key, config=theme.CONFIG, alt=alt, on_select="rerun", selection_mode="points"
+        figure, theme=None, key=key, config=theme.chart_config(), alt=alt, on_select="rerun", selection_mode="points"
     )
     points = event.selection.points if event else []
     if points and points[0].get("customdata"):

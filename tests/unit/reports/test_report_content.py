@@ -6,6 +6,7 @@ import pytest
 
 from lupusmon.errors import UnusableArgument
 from lupusmon.reports.patient import compute_fingerprint
+from tests.text_tables import table
 
 
 def numbers(report):
@@ -124,3 +125,18 @@ def test_the_fingerprint_changes_with_any_file_and_with_their_order():
     assert len(one) == 64 and one == compute_fingerprint({"files": [{**f, "read": 3} for f in files]})
     assert one != compute_fingerprint({"files": files[:1]})
     assert one != compute_fingerprint({"files": files[::-1]})
+
+
+def test_other_courses_are_named_by_drug():
+    from lupusmon.reports.patient import _name_others
+
+    courses = table("""
+        course_id | drug               | first_infusion | n_infusions
+        r-1       | rituximab          | 2025-01-31     | 4
+        m-1       | methylprednisolone | 2025-02-01     | 3
+        i-1       | ivig               | 2025-06-10     | 1
+        m-2       | methylprednisolone | 2025-08-04     | 2
+    """)
+    assert _name_others(courses, "r-1") == (
+        "Methylprednisolone, 2 courses, the last from 2025-08-04 (2 doses); IVIG from 2025-06-10 (1 dose)"
+    )
