@@ -10,16 +10,16 @@ import logging
 import os
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from functools import partial
 
 from lupusmon.batch import Part, Plan, Range, compute_part, take_range
-from lupusmon.errors import UnusableArgument
+from lupusmon.errors import LupusmonError, UnusableArgument
 from lupusmon.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 _PER_THREAD = 2  # tasks under way for each thread of the cluster: none waits, and few parts wait to be written
 _LOST_WORKERS = 10  # a task is given up after it was lost with so many workers: then its range itself does harm
@@ -36,12 +36,20 @@ def run_on_cluster(plan: Plan, workers: int | None, *, scheduler: str | None = N
         limit = _PER_THREAD * max(1, sum(client.nthreads().values()))
         waiting = deque()
         for number in range(len(plan.rows)):
-            task = partial(_compute, __version__)
-            waiting.append(client.submit(task, take_range(plan, number), key=f"lupusmon-{id(plan)}-{number}"))
+            waiting.append(client.submit(_compute, __version__, take_range(plan, number), pure=False))
             if len(waiting) >= limit:
-                yield waiting.popleft().result()
+                yield _gather(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _gather(waiting.popleft())
+
+
+def _gather(task: Future) -> Part:
+    try:
+        return task.result()
+    except LupusmonError:
+        raise
+    except (OSError, RuntimeError, CancelledError) as error:
+        raise LupusmonError(f"the cluster gave up a range of patients: {type(error).__name__} {error}") from error
 
 
 def _compute(version: str, some: Range) -> Part:

@@ -1,0 +1,123 @@
+"""Ranges of patients in one process, in several, on a cluster that loses a worker: always the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lupusmon import batch
+from lupusmon.batch import Part, Plan, analyze_to_folder
+from lupusmon.demo.cohort import write_cohort
+from lupusmon.ingest import read_files
+from lupusmon.ingest.source import SourceTable
+
+SMALL_RANGE = 300  # rows: the demo cohort below becomes some thirty ranges
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> list[SourceTable]:
+    folder = tmp_path_factory.mktemp("cohort")
+    write_cohort(folder, 60, 7)
+    return read_files([folder])
+
+
+@pytest.fixture(autouse=True)
+def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "RANGE_ROWS", SMALL_RANGE)
+
+
+def _analyze(tables: list[SourceTable], out: Path, **options) -> dict[str, bytes]:
+    analyze_to_folder(tables, out, **options)
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+@pytest.mark.parametrize("parquet", (False, True), ids=("csv", "parquet"))
+@pytest.mark.parametrize("workers", (2, 3))
+def test_any_number_of_processes_writes_the_same_bytes(workers: int, parquet: bool, tables, tmp_path: Path) -> None:
+    alone = _analyze(tables, tmp_path / "alone", workers=1, parquet=parquet)
+    together = _analyze(tables, tmp_path / "together", workers=workers, parquet=parquet)
+    assert len(alone) > 10 and together == alone
+
+
+def test_ranges_change_no_table(monkeypatch: pytest.MonkeyPatch, tables, tmp_path: Path) -> None:
+    in_ranges = _analyze(tables, tmp_path / "ranges", workers=1)
+    monkeypatch.setattr(batch, "RANGE_ROWS", 1_000_000)
+    assert _analyze(tables, tmp_path / "whole", workers=1) == in_ranges
+
+
+def test_a_patient_is_in_one_range_and_every_row_in_exactly_one(tables) -> None:
+    ranges = batch.plan_ranges(tables)
+    assert len(ranges) > 20
+    for number, table in enumerate(tables):
+        rows = [rows[number] for rows in ranges]
+        assert sorted(row for some in rows for row in some.tolist()) == list(range(len(table)))
+    seen: set[str] = set()
+    for rows in ranges:
+        here = {w for t, r in zip(tables, rows, strict=True) for w in t.columns["patient_id"].take(r).texts()}
+        assert not here & seen
+        seen |= here
+
+
+@pytest.mark.slow
+def test_a_cluster_writes_the_same_bytes(tables, tmp_path: Path) -> None:
+    scale = _scale()
+    alone = _analyze(tables, tmp_path / "alone", workers=1, parquet=True)
+    assert _analyze(tables, tmp_path / "cluster", workers=2, parquet=True, run=scale.run_on_cluster) == alone
+
+
+@pytest.mark.slow
+def test_a_killed_worker_changes_nothing(tables, tmp_path: Path) -> None:
+    scale = _scale()
+    from distributed import LocalCluster
+
+    alone = _analyze(tables, tmp_path / "alone", workers=1)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        killed: list[int] = []
+
+        def run(plan: Plan, workers: int | None) -> Iterator[Part]:
+            for number, part in enumerate(scale.run_on_cluster(plan, workers, scheduler=cluster.scheduler_address)):
+                if number == 1:  # most ranges are still to come, some are under way
+                    worker = next(iter(cluster.workers.values()))
+                    killed.append(worker.pid)
+                    os.kill(worker.pid, signal.SIGKILL)
+                yield part
+
+        assert _analyze(tables, tmp_path / "cluster", run=run) == alone
+        assert killed and not _is_alive(killed[0])
+
+
+@pytest.mark.slow
+def test_an_address_without_a_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tables, tmp_path) -> None:
+    scale = _scale()
+    monkeypatch.setattr(scale, "_CONNECT_SECONDS", 1)
+
+    def run(plan: Plan, workers: int | None) -> Iterator[Part]:
+        return scale.run_on_cluster(plan, workers, scheduler="tcp://127.0.0.1:9")
+
+    with pytest.raises(scale.UnusableArgument, match="no Dask scheduler answers there"):
+        _analyze(tables, tmp_path / "cluster", run=run)
+    assert not list((tmp_path / "cluster").iterdir())
+
+
+def _scale():
+    """lupusmon.scale; Dask is an extra, but in CI it has to be there."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("distributed")
+    from lupusmon import scale
+
+    return scale
+
+
+def _is_alive(pid: int) -> bool:
+    for _ in range(50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.1)
+    return True
