@@ -44,11 +44,11 @@ def run_on_cluster(plan: Plan, workers: int | None, *, scheduler: str | None = N
 
 
 def _gather(task: Future) -> Part:
+    from distributed import KilledWorker
+
     try:
         return task.result()
-    except LupusmonError:
-        raise
-    except (OSError, RuntimeError, CancelledError) as error:
+    except (KilledWorker, OSError, CancelledError) as error:
         raise LupusmonError(f"the cluster gave up a range of patients: {type(error).__name__} {error}") from error
 
 
