@@ -51,22 +51,23 @@ class AssessmentIndex:
         return cls(a, cohort.as_of, DayIndex.build(a.patient, a.day, a.micros, a.order))
 
     @cached_property
-    def failures(self) -> np.ndarray:
-        """Sorted keys (patient, day) of the assessments that record treatment failure or discontinuation."""
+    def failures(self) -> tuple[np.ndarray, np.ndarray]:
+        """(sorted keys of patient and day, rows) of the assessments that record a failure or discontinuation."""
         a = self.assessments
-        rows = (a.failure == YES_CODE) | (a.discontinued == YES_CODE)
-        return np.sort(pack(a.patient[rows], a.day[rows]))
+        rows = self.index.rows
+        rows = rows[(a.failure[rows] == YES_CODE) | (a.discontinued[rows] == YES_CODE)]
+        return pack(a.patient[rows], a.day[rows]), rows
 
-    def first_failure(self, patient: np.ndarray, after: np.ndarray, never: int) -> np.ndarray:
-        """Day of the first recorded failure later than `after`; `never` where there is none."""
-        keys = self.failures
+    def first_failure(self, patient: np.ndarray, after: np.ndarray, never: int) -> tuple[np.ndarray, np.ndarray]:
+        """(day, row) of the first recorded failure later than `after`; `never` and -1 where there is none."""
+        keys, rows = self.failures
         if not len(keys):
-            return np.full(len(patient), never)
+            return np.full(len(patient), never), np.full(len(patient), -1)
         at = np.searchsorted(keys, pack(patient, after), side="right")
         safe = np.clip(at, 0, len(keys) - 1)
         day = keys[safe] - pack(patient, np.zeros(len(patient), np.int64))
         found = (at < len(keys)) & (keys[safe] <= pack(patient, np.full(len(patient), self.as_of)))
-        return np.where(found, day, never)
+        return np.where(found, day, never), np.where(found, rows[safe], -1)
 
     def previous(self, rows: np.ndarray) -> np.ndarray:
         """Row of the same patient's assessment before each given one; -1 where there is none."""

@@ -54,7 +54,8 @@ class Visits:
     """One visit a row; every field is aligned with the visits (the mappings hold one Reading per analyte).
 
     course: row of Courses. week: index into WEEKS. target: day; for `latest` as_of. low, high: the window's end days.
-    rescue_certain, rescue_possible, failure_day: first such day after the start, NEVER where none.
+    rescue_certain, rescue_possible, failure_day: first such day after the start, NEVER where none. failure_row: row of
+    Assessments, or -1.
     lab_complement, lab_dna: the labs' SLEDAI items of the 30 days up to the assessment (without one: the target).
     Derived answers are remembered in `memo`, keyed by the function that made them.
     """
@@ -76,6 +77,7 @@ class Visits:
     rescue_certain: np.ndarray
     rescue_possible: np.ndarray
     failure_day: np.ndarray
+    failure_row: np.ndarray
     lab_complement: np.ndarray
     lab_dna: np.ndarray
     memo: dict
@@ -132,6 +134,7 @@ def build_visits(sources: Sources) -> Visits:
     seen = assessments.index.nearest(patient, target, low, high)
     first = assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
     complement, dna = _lab_items(sources, patient, _assessed_on(assessments.gather(seen), target))
+    failure_day, failure_row = assessments.first_failure(patient, start, NEVER)
     return Visits(
         sources=sources,
         course=course,
@@ -149,7 +152,8 @@ def build_visits(sources: Sources) -> Visits:
         previous_assessment=assessments.gather(assessments.previous(seen)),
         rescue_certain=sources.rescue.certain_day[course],
         rescue_possible=sources.rescue.possible_day[course],
-        failure_day=assessments.first_failure(patient, start, NEVER),
+        failure_day=failure_day,
+        failure_row=failure_row,
         lab_complement=complement,
         lab_dna=dna,
         memo={},

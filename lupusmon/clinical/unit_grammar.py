@@ -84,6 +84,7 @@ _POWERS = (
     re.compile(r"^[x*]?\s*1?\s*e\s*\+?\s*0?(\d{1,2})(?!\d)"),  # E3/uL, 1E9/L
 )
 _PLAIN_NUMBER = re.compile(r"^[x*]?\s*(10{1,6}|1[ ,.]000)(?:'?s)?(?=\s*(?:/|[a-z#]))")
+_ONE = re.compile(r"^1\s*(?=/)")  # "1/uL", "1/[HPF]"
 _COUNTED_FIRST = re.compile(r"^(#|[a-z]+)\s*(?=[x*]?\s*10)")  # "cells x 10^9/L"
 
 
@@ -100,7 +101,7 @@ def _split_multiplier(text: str) -> tuple[Fraction, int, str]:
     found = _PLAIN_NUMBER.match(text)
     if found:
         return Fraction(int(re.sub(r"\D", "", found[1]))), 0, text[found.end() :].strip()
-    return Fraction(1), 0, text
+    return Fraction(1), 0, _ONE.sub("", text)
 
 
 # --- the rest, part by part

@@ -10,7 +10,7 @@ from lupusmon.errors import UnusableFile
 from lupusmon.ingest.csv_rows import MAX_ROW, iterate_rows
 
 DELIMITERS = (",", ";", "\t", "|")
-MAX_COLUMNS = 4_096
+MAX_COLUMNS = 65_536
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)

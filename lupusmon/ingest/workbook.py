@@ -21,7 +21,7 @@ from lupusmon.ingest.frame import to_text
 from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.kinds import find_columns
 from lupusmon.ingest.settle import settle_table
-from lupusmon.ingest.source import Kind, SourceTable
+from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
 from lupusmon.ingest.tabular import is_header, read_tabular
 from lupusmon.ingest.unpack import BOMB_RATIO, BOMB_SIZE, BROKEN, MAX_UNPACKED
 from lupusmon.text.columns import TextColumn
@@ -74,6 +74,14 @@ def read_workbook(incoming: Incoming) -> list[SourceTable]:
         else:
             tables.append(_read_sheet(sheet, head if head is not None else sheet.filled()[0], here))
     return tables
+
+
+def read_sheets_as_text(file: str, data: bytes) -> list[bytes]:
+    """Every sheet that is not empty, as tab-separated text; a row's line is its number in the sheet."""
+    sheets = [sheet for sheet in _read_sheets(Incoming(file, data, "", ReadOptions())) if sheet.filled()]
+    if not sheets:
+        raise UnusableFile(f"{file}: is empty; a header row is needed")
+    return [_write(sheet.cells) for sheet in sheets]
 
 
 def _read_sheets(incoming: Incoming) -> Iterator[_Sheet]:

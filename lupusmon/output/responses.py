@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lupusmon.analysis.answers import NO, UNKNOWN, YES
 from lupusmon.analysis.answers import VERDICTS as CHECK_VERDICTS
-from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Finding, Point, words_at
+from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, RESULT, Finding, Point, words_at
 from lupusmon.analysis.criteria.phrases import interval_texts, iso_day
 from lupusmon.analysis.criteria.registry import Criterion
 from lupusmon.analysis.criteria.verdicts import (
@@ -183,40 +183,55 @@ def _evidence_rows(visits: Visits, criterion: str, check: str, finding: Finding,
 
 def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> dict[str, pa.Array]:
     """Number, sign and date of one side; a censored value shows its limit."""
-    none = np.full(len(rows), -1)
     if point is None:
+        none = np.full(len(rows), -1)
         return {"number": c.numbers(none * np.nan), "sign": c.text(none, []), "date": c.text(none, [])}
     value = point.value.take(rows)
     above = np.isinf(value.hi) & ~np.isnan(value.lo)
     below = value.hi_open & ~above & ~np.isnan(value.lo)
-    table, at, known = _source_rows(visits, point, rows)
-    micros = np.where(known, table.micros[at], -1) if len(table) else none
+    source = _source_rows(visits, point, rows)
     return {
         "number": c.numbers(round_value(np.where(below, value.hi, value.lo))),
         "sign": c.text(np.where(below, 0, np.where(above, 1, -1)), ("<", ">")),
-        "date": c.dates(point.day[rows], micros, known=point.known[rows]),
+        "date": c.dates(point.day[rows], source.micros, known=point.known[rows]),
     }
 
 
-def _source_rows(visits: Visits, point: Point, rows: np.ndarray):
-    """(table, row in it, whether there is one) of what a value came from."""
+@dataclass(frozen=True)
+class _Source:
+    """Where values come from, row by row: file (code into words, -1 = none), line and clock time."""
+
+    code: np.ndarray
+    words: list[str]
+    line: np.ndarray
+    micros: np.ndarray
+
+
+def _source_rows(visits: Visits, point: Point, rows: np.ndarray) -> _Source:
     sources = visits.sources
-    table = {ASSESSMENT: sources.assessments.assessments, DOSE: sources.cohort.doses}.get(
-        point.kind, sources.labs.results
-    )
-    row = point.row[rows]
-    return table, np.clip(row, 0, None), (row >= 0) & point.known[rows] & (len(table) > 0)
+    tables = {
+        RESULT: sources.labs.results,
+        ASSESSMENT: sources.assessments.assessments,
+        DOSE: sources.cohort.doses,
+    }
+    row, kind = point.row[rows], np.broadcast_to(np.asarray(point.kind, dtype=object), len(point.row))[rows]
+    found = _Source(np.full(len(rows), -1), [], np.zeros(len(rows), np.int64), np.full(len(rows), -1))
+    for name, table in tables.items():
+        here = np.flatnonzero((kind == name) & (row >= 0) & point.known[rows])
+        if len(here):
+            at = row[here]
+            found.code[here] = table.file.codes[at] + len(found.words)
+            found.line[here], found.micros[here] = table.line[at], table.micros[at]
+            found.words.extend(table.file.words.tolist())
+    return found
 
 
 def _source(visits: Visits, point: Point | None, rows: np.ndarray):
     """File and line of the row a value came from."""
-    nothing = c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
     if point is None:
-        return nothing
-    table, at, known = _source_rows(visits, point, rows)
-    if not len(table):
-        return nothing
-    return c.text(np.where(known, table.file.codes[at], -1), table.file.words), table.line[at], known
+        return c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    found = _source_rows(visits, point, rows)
+    return c.text(found.code, found.words), found.line, found.code >= 0
 
 
 def _sentences(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:

@@ -70,7 +70,8 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     _check_values(table, log, analyte, kind, parsed)
     _check_units(log, analyte, kind, unit_text, match, match_of)
 
-    factor = np.where((kind == TITRE) | is_titre_unit, 1.0, factor)
+    # A titre has no unit, and a word needs none: without one its limits stand as they are.
+    factor = np.where((kind == TITRE) | is_titre_unit | ((kind == WORD) & np.isnan(factor)), 1.0, factor)
     value = np.where(kind == WORD, np.nan, round_value(number * factor))
     _check_possible(table, log, analyte, value, number, kind)
     unit = _choose_words(kind, match_of, [m.unit for m in match], _TITRE_UNIT)

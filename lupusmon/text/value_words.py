@@ -30,7 +30,7 @@ _SPELLINGS = {
         "positiv", "reaktiv", "nachgewiesen", "nachweisbar", "vorhanden", "schwach positiv",
     ),
     NEGATIVE: (
-        "-", "--",
+        "-",
         "negative", "neg", "not detected", "non detected", "none detected", "undetected", "undetectable",
         "not detectable", "non reactive", "nonreactive", "not reactive", "absent", "none seen", "not seen",
         "not present", "nil",

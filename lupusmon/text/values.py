@@ -151,7 +151,7 @@ def _parse_number(text: str, decimal_comma: bool) -> _Value | None:
     if number is None or not math.isfinite(number):
         return None
     side = _SIDE[match["comparator"]]
-    number = -number if match["sign"] else number
+    number = -number if match["sign"] and number else number
     if side < 0 and number <= 0:  # below nothing: an empty interval
         return None
     return _Value(ValueKind.NUMBER, side, number, unit=_unit_of(match))

@@ -98,7 +98,7 @@ def _make_labs(random: np.random.Generator, rows: int, start: np.ndarray, result
     draw = np.concatenate([np.repeat(np.arange(len(owner)), len(TESTS))[:n], np.empty(twice + corrected, np.int64)])
     test = np.tile(np.arange(len(TESTS)), len(owner))
     test = np.concatenate([test[:n], np.empty(twice + corrected, np.int64)])
-    again = random.integers(0, n, twice + corrected)
+    again = random.choice(n, twice + corrected, replace=False)
     draw[n:], test[n:] = draw[again], test[again]
     patient, day, laboratory = owner[draw], draw_day[draw], draw_laboratory[draw].astype(np.int64)
     codes, words = _values(random, patient, test, laboratory, (day - start[patient]) / 365, len(start))

@@ -167,6 +167,7 @@ def test_compressed_files_read_the_same(tmp_path: Path) -> None:
         ("analyze", SAMPLE, "--out", "o", "--as-of", "yesterday"),
         ("analyze", SAMPLE, "--out", "o", "--tables", "nonsense"),
         ("analyze", SAMPLE, "--out", "o", "--workers", "0"),
+        ("analyze", SAMPLE, "--out", "o", "--workers", "many"),
         ("nonsense",),
     ],
 )

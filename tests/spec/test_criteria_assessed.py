@@ -294,3 +294,9 @@ DORIS = Cases("""
 @DORIS.each
 def test_doris(case: Case) -> None:
     assert case.answers == case.expected
+
+
+def test_the_clinical_sledai_shown_is_never_below_0() -> None:
+    rows = [assessment("1, pga 0.4, prednisone 5, low_complement yes, increased_dna_binding yes @w52")]
+    evidence = analyze((), doses("belimumab @0"), rows, as_of=on("w52+9")).evidence.query("week == '52'")
+    assert evidence.query("check == 'clinical_sledai'").value.tolist() == [0]

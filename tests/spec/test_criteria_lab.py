@@ -154,6 +154,7 @@ RESCUE = Cases("""
     unknown before leaves it unknown    | methylprednisolone @-30; methylprednisolone 500 mg @100     | unknown
     unknown before, nothing after       | methylprednisolone @-30                                     | met
     unknown before, another drug after  | methylprednisolone @-30; rituximab @100                     | not
+    unknown dose on the first day       | methylprednisolone @0                                       | met
     premedication with the infusion     | methylprednisolone 100 mg @0; methylprednisolone 100 mg @14 | met
 """, everyone={"baseline": "UPCR 2; C3 50; DSDNA 90"})  # fmt: skip
 

@@ -139,6 +139,18 @@ def test_titres_words_and_own_units_of_anti_dsdna_are_series_of_their_own() -> N
     assert [cell(v) for v in got.ref_source[scaled]] == DNA.source[scaled].tolist()
 
 
+def test_a_word_keeps_its_own_limits_with_or_without_a_unit() -> None:
+    words = table("""
+        analyte | value    | unit  | ref_high | high | source
+        DSDNA   | negative |       | 20       | 20   | result
+        DSDNA   | negative | IU/mL | 20       | 20   | result
+        DSDNA   | negative |       |          | 30   | default
+    """)
+    got = clean(words)
+    assert got.ref_high.tolist() == [float(v) for v in words.high]
+    assert got.ref_source.tolist() == words.source.tolist()
+
+
 TEXTS = table("""
     value      | number | comparator
     12.5       | 12.5   |

@@ -7,7 +7,7 @@ import numpy as np
 from lupusmon.analysis import bilag
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, negate, where
 from lupusmon.analysis.assessed import AssessmentReading
-from lupusmon.analysis.criteria.findings import ASSESSMENT, Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Finding, Point, remembered
 from lupusmon.analysis.criteria.labs import rescue_finding
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day
 from lupusmon.analysis.intervals import Interval, is_at_least, is_at_most, is_below
@@ -165,11 +165,24 @@ def assess_no_failure(visits: Visits) -> Finding:
         label="Treatment failure",
         met="none recorded and no rescue treatment",
         not_met=not_met,
-        value=rescue.value,
-        unit=rescue.unit,
+        value=_failure_or_dose(visits, recorded, rescue.value),
+        unit=np.where(recorded, "", rescue.unit).astype(object),
         unknown=lambda rows: np.where(
             none_recorded[rows] == UNKNOWN, "no assessment at the visit", "a dose that may count as rescue"
         ).tolist(),
+    )
+
+
+def _failure_or_dose(visits: Visits, recorded: np.ndarray, dose: Point) -> Point:
+    """What decides: the assessment that recorded a failure, else the rescue dose."""
+    nothing = np.full(len(visits), np.nan)
+    value = Interval.points(np.where(recorded, nothing, dose.value.lo))
+    return Point(
+        value,
+        np.where(recorded, visits.failure_day, dose.day),
+        recorded | dose.known,
+        np.where(recorded, visits.failure_row, dose.row),
+        np.where(recorded, ASSESSMENT, DOSE).astype(object),
     )
 
 

@@ -21,13 +21,14 @@ Words = str | np.ndarray | Callable[[np.ndarray], list[str]]
 
 @dataclass(frozen=True)
 class Point:
-    """A value on a day with the row it came from. known: where there is one. kind: which table `row` belongs to."""
+    """A value on a day with the row it came from. known: where there is one. kind: which table `row` belongs to, one
+    for all or one each."""
 
     value: Interval
     day: np.ndarray
     known: np.ndarray
     row: np.ndarray
-    kind: str = RESULT
+    kind: str | np.ndarray = RESULT
 
     @classmethod
     def of(cls, reading: Reading) -> Point:

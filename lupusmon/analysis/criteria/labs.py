@@ -14,7 +14,9 @@ from lupusmon.analysis.rescue import NEVER
 from lupusmon.analysis.scores import assess_items, compute_points
 from lupusmon.analysis.trends import assess_beyond_rcv
 from lupusmon.analysis.visits import Visits
+from lupusmon.clean import DOSE_UNITS, Doses
 from lupusmon.clinical.analytes import ANALYTES, DOWN, INDEX
+from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.thresholds import MAX_NEW_B, PROTEINURIA_G_G, SRI_LAB_DROP, THROMBOCYTOPENIA_PLT
 
 WORSENING = ("C3", "C4", "DSDNA", "UPCR", "PLT")
@@ -207,7 +209,7 @@ def assess_no_worsening(visits: Visits) -> Finding:
     rank = worse.astype(np.int16) * 2 + measured
     shown = np.argmax(rank, axis=1)
     names = np.array([ANALYTES[code].code for code in WORSENING], dtype=object)
-    units = np.array([ANALYTES[code].unit for code in WORSENING], dtype=object)
+    units = np.stack([np.broadcast_to(units_of(visits, code), len(visits)) for code in WORSENING], axis=1)
 
     def unknown(rows: np.ndarray) -> list[str]:
         open_ = worse[rows] == UNKNOWN
@@ -220,7 +222,7 @@ def assess_no_worsening(visits: Visits) -> Finding:
         not_met="worse beyond its reference change value and outside its limit",
         value=_pick([Point.of(visits.value[code]) for code in WORSENING], shown),
         baseline=_pick([Point.of(visits.baseline[code]) for code in WORSENING], shown),
-        unit=units[shown],
+        unit=units[np.arange(len(shown)), shown],
         unknown=unknown,
     )
 
@@ -254,17 +256,35 @@ def rescue_finding(visits: Visits, until: np.ndarray) -> Finding:
     known = (answer != YES) & (row >= 0) & (day != NEVER)
     doses = visits.sources.cohort.doses
     dose = np.where(known, doses.dose[np.clip(row, 0, None)], np.nan) if len(doses) else np.full(len(visits), np.nan)
-    units = np.array(["mg", "g", "mg/kg", "g/kg", "mg/m2"], dtype=object)
+    units = np.array(DOSE_UNITS, dtype=object)
     unit = np.where(known, units[doses.dose_unit[np.clip(row, 0, None)]], "") if len(doses) else ""
     return Finding(
         answer=answer,
-        label="Rescue treatment",
+        label=_rescue_label(doses, row, known),
         met=lambda rows: [f"none up to {day}" for day in iso_day(until[rows])],
         not_met="given",
         value=Point(Interval.points(dose), day, known, np.where(known, row, -1), DOSE),
         unit=unit,
         unknown="a dose that may count as rescue; its amount is not known",
     )
+
+
+def _rescue_label(doses: Doses, row: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """`Rescue treatment`, with the drug where there is a dose."""
+    names = np.array(["Rescue treatment", *(f"Rescue treatment, {drug.name}" for drug in DRUGS.values())], dtype=object)
+    return names[np.where(known, doses.drug[np.clip(row, 0, None)] + 1, 0) if len(doses) else np.zeros(len(row), int)]
+
+
+def units_of(visits: Visits, code: str) -> str | np.ndarray:
+    """The unit of an analyte's values: canonical, or the own one of an anti-dsDNA assay that converts to nothing."""
+    results = visits.sources.labs.results
+    unit = ANALYTES[code].unit
+    if code != "DSDNA" or not len(results):
+        return unit
+    now, base = visits.value[code], visits.baseline[code]
+    row = np.where(now.row >= 0, now.row, base.row)
+    words = np.append(results.unit.words, unit)
+    return words[np.where(row >= 0, results.unit.codes[np.clip(row, 0, None)], len(words) - 1)]
 
 
 @remembered

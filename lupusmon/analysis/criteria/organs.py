@@ -6,7 +6,7 @@ import numpy as np
 
 from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of, negate, where
 from lupusmon.analysis.criteria.findings import Finding, Point, remembered
-from lupusmon.analysis.criteria.labs import rescue_finding
+from lupusmon.analysis.criteria.labs import rescue_finding, units_of
 from lupusmon.analysis.egfr import choose, compare_with_baseline, computed_egfr, egfr_now
 from lupusmon.analysis.intervals import is_at_least, is_at_most, is_below
 from lupusmon.analysis.readings import if_comparable, is_above_limit, is_below_limit
@@ -185,7 +185,7 @@ def _finding(
         label=code,
         value=Point.of(visits.value[code]),
         baseline=Point.of(visits.baseline[code]) if show_baseline else None,
-        unit=ANALYTES[code].unit,
+        unit=units_of(visits, code),
         needs_baseline=needs_baseline,
         **columns,
     )

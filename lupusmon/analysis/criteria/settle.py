@@ -36,7 +36,7 @@ from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
 _BATCH = 40_000  # trial visits run through the checks at a time
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_NEAR_TRIAL = 0.5  # a value this close (in ratio) to a trial value makes a state of its own
+_NEAR_TRIAL = 0.3  # a value this close in ratio to a trial may not change beyond its reference change: its own state
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
     "UPCR": (0.22, 0.44, 0.5, 0.7, 0.88, 3.0),
     "UPROT24": (0.5,),
@@ -140,7 +140,7 @@ def _reading_state(code: str, reading: Reading, partner_open: np.ndarray) -> lis
     limits, of every threshold and of the trial values it lies (else the checks' own answers hold all of that)."""
     lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (reading.value.lo, reading.value.hi))
     bad = TRIALS[code][1]
-    near = np.abs(lo - bad) <= _NEAR_TRIAL * bad
+    near = (lo >= bad * _NEAR_TRIAL) & (lo <= bad / _NEAR_TRIAL)
     cuts = _CUTS.get(code, ())
     limits = [reading.word, is_below_limit(reading), is_above_limit(reading)]
     sides = [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi, np.isinf(hi), near]

@@ -11,7 +11,6 @@ from lupusmon.analysis.answers import NO, UNKNOWN, YES
 from lupusmon.analysis.assessed import UNGRADED, AssessmentReading
 from lupusmon.analysis.bilag import A
 from lupusmon.analysis.criteria.clinical import MAJOR_ORGAN
-from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading, is_same_series
 from lupusmon.analysis.visits import Visits
 from lupusmon.clean import ITEMS, SYSTEMS
@@ -43,7 +42,7 @@ class Slot:
 
     open_at: visits where a result there would count. place: which of several alike inputs it stands for, per visit
     (system or item; 0 where there is one only). names: what those are called. put(visits, mask, trials, place): the
-    visits with a trial value where the mask says so.
+    visits with a trial value where the mask says so; it may write into the arrays of the visits given.
     """
 
     side: str
@@ -76,44 +75,29 @@ def _lab_slot(code: str, side: str) -> Slot:
         return vague | apart | no_limit
 
     def put(visits: Visits, mask: np.ndarray, trials: np.ndarray, place: np.ndarray) -> Visits:
-        readings = getattr(visits, side)
-        trial = _trial_reading(visits, code, side, getattr(visits, other)[code], trials)
-        return visits.change(**{side: {**readings, code: _merge(mask, trial, readings[code])}})
+        _write_trial(visits, code, side, getattr(visits, other)[code], np.flatnonzero(mask), trials)
+        return visits
 
     return Slot(side, TRIALS[code], (code,), open_at, _only_one, put)
 
 
-def _trial_reading(visits: Visits, code: str, side: str, partner: Reading, trials: np.ndarray) -> Reading:
-    """A plain result in the partner's series with the partner's limits, or in a new series with default limits."""
-    n, definition = len(visits), ANALYTES[code]
+def _write_trial(visits: Visits, code: str, side: str, partner: Reading, rows: np.ndarray, trials: np.ndarray) -> None:
+    """Writes a plain result into some rows: in the partner's series with the partner's limits, or in a new series with
+    the default limits. The visits are a batch of their own, so their arrays may be written to."""
+    reading, definition = getattr(visits, side)[code], ANALYTES[code]
 
     def limit(own: np.ndarray, default: float | None) -> np.ndarray:
-        return np.where(np.isnan(own), np.nan if default is None else default, own)
+        return np.where(np.isnan(own[rows]), np.nan if default is None else default, own[rows])
 
-    return Reading(
-        row=np.full(n, -1),
-        present=np.ones(n, dtype=bool),
-        value=Interval.points(trials),
-        titre=partner.titre,
-        word=np.zeros(n, dtype=np.int8),
-        is_word=np.zeros(n, dtype=bool),
-        ref_low=limit(partner.ref_low, definition.default_low),
-        ref_high=limit(partner.ref_high, definition.default_high),
-        series=np.where(partner.present, partner.series, _NEW_SERIES),
-        day=visits.target if side == VALUE else visits.start,
-    )
-
-
-def _merge(mask: np.ndarray, a: Reading, b: Reading) -> Reading:
-    columns = {}
-    for name in Reading.__dataclass_fields__:
-        x, y = getattr(a, name), getattr(b, name)
-        if isinstance(x, Interval):
-            ends = {e: np.where(mask, getattr(x, e), getattr(y, e)) for e in Interval.__dataclass_fields__}
-            columns[name] = Interval(**ends)
-        else:
-            columns[name] = np.where(mask, x, y)
-    return Reading(**columns)
+    reading.ref_low[rows] = limit(partner.ref_low, definition.default_low)
+    reading.ref_high[rows] = limit(partner.ref_high, definition.default_high)
+    reading.titre[rows] = partner.titre[rows]
+    reading.series[rows] = np.where(partner.present[rows], partner.series[rows], _NEW_SERIES)
+    reading.day[rows] = (visits.target if side == VALUE else visits.start)[rows]
+    reading.value.lo[rows] = reading.value.hi[rows] = trials[rows]
+    reading.value.lo_open[rows] = reading.value.hi_open[rows] = False
+    reading.row[rows], reading.present[rows] = -1, True
+    reading.word[rows], reading.is_word[rows] = 0, False
 
 
 def _assessment_slots() -> list[Slot]:

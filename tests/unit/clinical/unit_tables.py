@@ -21,7 +21,7 @@ FACTORS: dict[str, dict[float, str]] = {
         0.001: """
         /uL | /µL | /mm3 | cells/mm3 | cells/mm³ | cells per µL | per uL | per microliter | per mm3 | #/mm3 | /cu mm |
         /cumm | /c.mm | cells/cu.mm | Zellen/µl | cel/mm3 | células/µL | celulas/mm3 | 10^6/L | x10^6/L | 10*6/L |
-        {cells}/uL | /mcL | células/mm³ | /µl | 10^3/mL | count/uL | /mmc
+        {cells}/uL | /mcL | células/mm³ | /µl | 10^3/mL | count/uL | /mmc | 1/uL | 1/mm3
         """,
         100.0: """
         lakh/cumm | lakhs/cumm | Lakhs/cu.mm | lakh/mm3 | lac/cumm
@@ -154,7 +154,7 @@ FACTORS: dict[str, dict[float, str]] = {
     "URBC": {
         1.0: """
         /HPF | /hpf | cells/HPF | per HPF | /[HPF] | #/HPF | HPF | per high power field | /high power field | /campo |
-        por campo | cells/hpf | /H.P.F. | RBC/HPF | / HPF | {cells}/[HPF] | /hp | cél/campo
+        por campo | cells/hpf | /H.P.F. | RBC/HPF | / HPF | {cells}/[HPF] | /hp | cél/campo | 1/HPF | 1/[HPF]
         """,
     },
     "CRP": {

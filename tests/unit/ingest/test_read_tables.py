@@ -52,6 +52,12 @@ def test_extra_columns_are_named_and_columns_of_other_kinds_are_extra():
     assert set(table.columns) == {"patient_id", "given_at", "drug"}
 
 
+def test_any_number_of_extra_columns_is_ignored_and_named():
+    extra = [f"marker {i}" for i in range(5_000)]
+    table = read(f"patient_id,given_at,drug,{','.join(extra)}\nP1,2025-01-03,x{',1' * len(extra)}\n")
+    assert len(table) == 1 and table.extra_columns == tuple(extra)
+
+
 def test_wide_labs_become_a_row_per_filled_cell():
     table = read(
         "patient_id,collected_at,C3 (mg/dL),Remark,UPCR [mg/mmol],Anti-dsDNA IgG (IU/mL),C4,method\n"

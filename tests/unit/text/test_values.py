@@ -150,11 +150,17 @@ def test_words(texts, meaning):
         "~12",
         "None",
         "ND",
+        "--",
         "x" * 10_000_000,
     ],
 )
 def test_unreadable(text):
     assert read(text) == ("UNREADABLE", 0, None, 0, "")
+
+
+def test_minus_nothing_is_nothing():
+    number = read("-0")[2]
+    assert number == 0 and math.copysign(1, number) == 1
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u00a0", "\u200b"])
