@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from lupusmon.sorting import sort_order
 
 _DAY_BITS = 18
+_FAR = np.iinfo(np.int32).max
 _DAY_SHIFT = 1 << 16  # days before 1970 stay positive; holds years 1791 to 2508
 
 
@@ -49,19 +51,22 @@ class DayIndex:
         """Row nearest to `target` with low <= day <= high (a tie: the later day; one day: the last); or -1."""
         if not len(self.key):
             return np.full(len(group), -1, dtype=np.int64)
-        before = np.searchsorted(self.key, pack(group, np.minimum(target, high)), side="right") - 1
-        first_after = np.clip(before + 1, 0, len(self.key) - 1)
-        after_day = self.day[first_after]
-        after_ok = (before + 1 < len(self.key)) & (self.key[first_after] == pack(group, after_day))
-        after_ok &= (after_day <= high) & (after_day >= low)
-        after = np.searchsorted(self.key, pack(group, np.where(after_ok, after_day, 0)), side="right") - 1
-        at = np.clip(before, 0, None)
-        before_ok = (before >= 0) & (self.key[at] >= pack(group, low))
-        far = np.iinfo(np.int32).max
-        gap_before = np.where(before_ok, target - self.day[at], far)
-        gap_after = np.where(after_ok, after_day - target, far)
-        best = np.where(gap_after <= gap_before, after, at)
-        return np.where(before_ok | after_ok, self.rows[np.clip(best, 0, len(self.rows) - 1)], -1)
+        n = len(self.key)
+        after = np.searchsorted(self.key, pack(group, np.minimum(target, high)), side="right")
+        before = np.maximum(after - 1, 0)
+        before_ok = (after > 0) & (self.key[before] >= pack(group, low))
+        first_after = np.minimum(after, n - 1)
+        after_ok = (after < n) & (self.key[first_after] >= pack(group, low)) & (self.key[first_after] <= pack(group, high))
+        gap_before = np.where(before_ok, target - self.day[before], _FAR)
+        gap_after = np.where(after_ok, self.day[first_after] - target, _FAR)
+        best = np.where(gap_after <= gap_before, self.last_of_day[first_after], before)
+        return np.where(before_ok | after_ok, self.rows[best], -1)
+
+    @cached_property
+    def last_of_day(self) -> np.ndarray:
+        """Position of the last entry of the group and day of each entry."""
+        ends = np.flatnonzero(np.append(self.key[1:] != self.key[:-1], len(self.key) > 0))
+        return np.repeat(ends, np.diff(ends, prepend=-1))
 
     def _is_after(self, at: np.ndarray, group: np.ndarray, high: np.ndarray, micros: np.ndarray) -> np.ndarray:
         safe = np.clip(at, 0, None)

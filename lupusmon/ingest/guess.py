@@ -22,6 +22,7 @@ _ANY_KIND = "*"
 _CLOSE = 0.86  # of equal letters: "Collecton date" is a slip, "result" and "results" a habit
 _PARTLY = 0.7  # "Sample date (local)" holds a listed spelling
 _ENOUGH = 0.6
+_FITS_BLOCK = 0.9
 _FITS = 0.5  # of the filled cells
 _BONUS = 0.25
 _RANK, _LAST_RANK = 0.003, 40  # the order of the spellings decides between them, and nothing else

@@ -28,15 +28,17 @@ from lupusmon.analysis.criteria.registry import Criterion, group_criteria
 from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
 from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
 from lupusmon.analysis.egfr import computed_egfr
+from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading, is_above_limit, is_below_limit
 from lupusmon.analysis.rescue import is_ivig
+from lupusmon.analysis.trends import assess_beyond_rcv
 from lupusmon.analysis.visits import LATEST, Visits
+from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
 _BATCH = 40_000  # trial visits run through the checks at a time
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_NEAR_TRIAL = 0.3  # a value this close in ratio to a trial may not change beyond its reference change: its own state
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
     "UPCR": (0.22, 0.44, 0.5, 0.7, 0.88, 3.0),
     "UPROT24": (0.5,),
@@ -109,8 +111,8 @@ def _state_of(search: Search, reads: tuple[str, ...], assessed: bool, pending: n
         columns += [done.entry, *(finding.answer for finding in done.findings)]
     for at, code in enumerate(reads):
         open_now, open_before = search.open_at[:, at], search.open_at[:, len(reads) + at]
-        columns += _reading_state(code, visits.value[code], open_before)
-        columns += _reading_state(code, visits.baseline[code], open_now)
+        columns += _reading_state(code, visits.value[code], open_before, VALUE)
+        columns += _reading_state(code, visits.baseline[code], open_now, BASELINE)
     if set(WORSENING) <= set(reads):
         columns += [*baseline_items(visits).values(), *visit_items(visits).values()]
         columns += [baseline_grades(visits), visit_grades(visits), worsened(visits)]
@@ -135,16 +137,21 @@ def _mix(matrix: np.ndarray) -> np.ndarray:
     return mixed
 
 
-def _reading_state(code: str, reading: Reading, partner_open: np.ndarray) -> list[np.ndarray]:
+def _reading_state(code: str, reading: Reading, partner_open: np.ndarray, side: str) -> list[np.ndarray]:
     """What of a reading can matter: whether it is there; and, where its partner may be filled in, on which side of its
-    limits, of every threshold and of the trial values it lies (else the checks' own answers hold all of that)."""
+    limits and of every threshold it lies and whether the trial values are beyond its reference change (else the checks'
+    own answers hold all of that)."""
     lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (reading.value.lo, reading.value.hi))
-    bad = TRIALS[code][1]
-    near = (lo >= bad * _NEAR_TRIAL) & (lo <= bad / _NEAR_TRIAL)
     cuts = _CUTS.get(code, ())
-    limits = [reading.word, is_below_limit(reading), is_above_limit(reading)]
-    sides = [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi, np.isinf(hi), near]
-    return [reading.present, reading.titre, *(np.where(partner_open, column, -1) for column in (*limits, *sides))]
+    columns = [reading.word, is_below_limit(reading), is_above_limit(reading)]
+    columns += [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi, np.isinf(hi)]
+    if code in WORSENING:
+        analyte = np.full(len(lo), INDEX[code])
+        for number in TRIALS[code]:
+            trial = Interval.points(np.full(len(lo), number))
+            ends = (trial, reading.value) if side == VALUE else (reading.value, trial)
+            columns += assess_beyond_rcv(*ends, analyte, reading.titre)
+    return [reading.present, reading.titre, *(np.where(partner_open, column, -1) for column in columns)]
 
 
 def _assessment_state(visits: Visits) -> list[np.ndarray]:

@@ -1,0 +1,37 @@
+"""What our input columns mean, for a person who matches another laboratory's columns to them."""
+
+from __future__ import annotations
+
+COLUMN_MEANINGS: dict[str, str] = {
+    "patient_id": "number or code of the patient",
+    "collected_at": "when the sample was taken, not reported",
+    "analyte": "name of the test",
+    "value": "the result: 12.5, <10, positive",
+    "unit": "unit of the result",
+    "ref_low": "lower limit of normal",
+    "ref_high": "upper limit of normal",
+    "ref_range": "both limits in one column: 12 - 45",
+    "method": "assay; results of two methods are never joined",
+    "laboratory": "who measured",
+    "loinc": "LOINC code, may stand in for the name",
+    "result_id": "number of the result; a correction keeps it",
+    "status": "final, corrected; or given, planned, missed",
+    "given_at": "when the dose was given",
+    "drug": "name of the drug",
+    "dose": "how much",
+    "dose_unit": "mg where empty",
+    "duration_min": "minutes",
+    "weight_kg": "weight of the patient",
+    "note": "free text",
+    "assessed_at": "when the patient was seen",
+    "sledai_2k": "total score",
+    "pga": "physician's global assessment",
+    "pga_max": "upper end of its scale: 3, 10 or 100",
+    "prednisone_mg_per_day": "dose on that day",
+    "treatment_failure": "yes or no",
+    "discontinued": "yes or no",
+    "sex": "",
+    "birth_year": "the year only",
+    "site": "clinic or centre",
+    "label": "a name for the screen that identifies nobody",
+}

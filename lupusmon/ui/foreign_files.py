@@ -1,0 +1,199 @@
+"""An upload on its way into the check: read as it is, with the mapping its source is known by, or matched by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+import streamlit as st
+
+from lupusmon.errors import LupusmonError, UnusableFile
+from lupusmon.ingest import Mapping, ReadOptions, SourceTable, read_bytes
+from lupusmon.ingest.draft import find_fitting, guess_section, read_mapping_text
+from lupusmon.ingest.mapping import TableMapping
+from lupusmon.ingest.mapping_text import write_mapping
+from lupusmon.ingest.preview import DELIMITERS, Preview, read_preview
+from lupusmon.ui import frame, session
+from lupusmon.ui.column_match import draw_match
+
+_KEPT = 12  # previews and tables of one session
+_DELIMITER_NAMES = {"": "found by itself", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(frozen=True)
+class ReadUpload:
+    """The tables of one file; source and mapping ("" without) say how it was read. preview: None for other formats."""
+
+    name: str
+    tables: Sequence[SourceTable]
+    preview: Preview | None = None
+    source: str = ""
+    mapping_text: str = ""
+
+
+def draw_upload(upload: session.Upload, options: ReadOptions) -> ReadUpload | None:
+    """Reads the file and says how; asks what is not known. None where it cannot be read, or not yet."""
+    key = hashlib.sha256(upload.content).hexdigest()[:16]
+    preview, tables, trouble = None, [], ""
+    try:
+        preview = _once((key, "preview"), lambda: read_preview(upload.name, upload.content))
+    except LupusmonError as error:
+        trouble = str(error)
+    needs_matching = preview is not None and not preview.is_ours and not preview.is_workbook
+    try:
+        tables = _once((key, upload.name, options), lambda: session.read_upload(upload, options))
+    except LupusmonError as error:
+        trouble = str(error)
+        needs_matching = preview is not None and not preview.is_ours
+    if tables and not (needs_matching and all(_is_thin(table) for table in tables)):
+        return ReadUpload(upload.name, tables, preview)
+    if preview is None or not needs_matching:
+        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(trouble)}")
+        return None
+    return _draw_foreign(upload, options, preview, key)
+
+
+def _is_thin(table: SourceTable) -> bool:
+    """A list of ids beside columns that say nothing to lupusmon: far more likely a foreign table."""
+    return set(table.columns) == {"patient_id"} and bool(table.extra_columns)
+
+
+def _draw_foreign(upload: session.Upload, options: ReadOptions, preview: Preview, key: str) -> ReadUpload | None:
+    known = _find_saved(upload, preview)
+    anew = st.session_state.get(f"rematch_{key}", False)
+    if known and not anew:
+        source, section, there = known
+        text = write_mapping(Mapping(source, (section,)))
+        read = _read(upload, options, there, source, text)
+        if read is not None:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"known_{key}"):
+                st.info(f"{frame.plain(upload.name)}: read with the mapping of {frame.plain(source)}.")
+                st.button("Change the matching", key=f"change_{key}", on_click=_change, args=(f"rematch_{key}",))
+            return read
+    with st.container(border=True, key=f"foreign_{key}"):
+        st.subheader(f"Match the columns of {frame.plain(upload.name)}", anchor=False)
+        st.caption(
+            f"{frame.plain(upload.name)} cannot be used as it is: its columns have other names than ours. Say which is "
+            "which; the guesses below are to be checked. Columns that are not matched are never stored."
+        )
+        return _draw_form(upload, options, preview, key, known)
+
+
+def _change(flag: str) -> None:
+    st.session_state[flag] = True
+
+
+def _draw_form(
+    upload: session.Upload,
+    options: ReadOptions,
+    preview: Preview,
+    key: str,
+    known: tuple[str, TableMapping, Preview] | None,
+) -> ReadUpload | None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.text_input(
+            "Source (laboratory or system)",
+            value=known[0] if known else "",
+            key=f"source_{key}",
+            width=300,
+            placeholder="North Lab",
+            help="The matching is remembered under this name when you import, and used for the next file of this kind.",
+        ).strip()
+        skip = st.number_input(
+            "Lines above the header", 0, 200, (known[2] if known else preview).skip_lines, key=f"skip_{key}", width=180
+        )
+        delimiter = ""
+        if not preview.is_workbook:
+            marks = ["", *DELIMITERS]
+            saved = (known[1].delimiter if known else None) or ""
+            delimiter = st.selectbox(
+                "Delimiter",
+                marks,
+                index=marks.index(saved) if saved in marks else 0,
+                format_func=_DELIMITER_NAMES.get,
+                key=f"delimiter_{key}",
+                width=180,
+            )
+    try:
+        preview = _once(
+            (key, int(skip), delimiter),
+            lambda: read_preview(upload.name, upload.content, skip_lines=int(skip), delimiter=delimiter or None),
+        )
+    except LupusmonError as error:
+        st.error(frame.plain(error))
+        return None
+    default = known[1] if known else guess_section(preview)
+    some = f"{preview.rows:,} rows" if preview.whole else f"the first {preview.rows:,} rows"
+    st.caption(f"{len(preview.headers)} columns; values and fill rates are of {some}.")
+    section = draw_match(preview, default, key=f"{key}_{delimiter}")
+    if section is None:
+        return None
+    section = replace(section, delimiter=delimiter or None)
+    text = write_mapping(Mapping(source or PurePath(upload.name).stem, (section,)))
+    st.download_button(
+        "Download the mapping",
+        text.encode(),
+        "mapping.toml",
+        "application/toml",
+        on_click="ignore",
+        key=f"toml_{key}",
+        help="The command line reads it: python -m lupusmon import FILE --mapping mapping.toml",
+    )
+    if not source:
+        st.caption("Give a source above to have the matching remembered for its next file.")
+    return _read(upload, options, preview, source, text)
+
+
+def _read(
+    upload: session.Upload, options: ReadOptions, preview: Preview, source: str, text: str
+) -> ReadUpload | None:
+    """By the text itself, so that the page and the command line read alike."""
+    options = replace(options, source=source or options.source)
+    mapping = read_mapping_text(source or upload.name, text)
+    key = hashlib.sha256(upload.content).hexdigest()[:16]
+    try:
+        tables = _once(
+            (key, upload.name, options, text), lambda: read_bytes(upload.name, upload.content, options, mapping)
+        )
+    except UnusableFile as error:
+        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
+        return None
+    return ReadUpload(upload.name, tables, preview, source, text)
+
+
+def _find_saved(upload: session.Upload, preview: Preview) -> tuple[str, TableMapping, Preview] | None:
+    """(source, section, the file as it sees it): of the saved mappings that fit, the one that uses most columns."""
+    found: list[tuple[str, TableMapping, Preview]] = []
+    for source, saved in session.load_store().mappings().items():
+        try:
+            mapping = read_mapping_text(source, saved.text)
+        except UnusableFile:
+            continue
+        for section in mapping.tables:
+            there = _preview_by(upload, preview, section)
+            if there is not None and find_fitting(Mapping(source, (section,)), there):
+                found.append((source, section, there))
+    return max(found, key=lambda one: len(one[1].columns), default=None)
+
+
+def _preview_by(upload: session.Upload, preview: Preview, section: TableMapping) -> Preview | None:
+    if section.skip_lines == preview.skip_lines and section.delimiter in (None, preview.delimiter):
+        return preview
+    try:
+        return read_preview(
+            upload.name, upload.content, skip_lines=section.skip_lines, delimiter=section.delimiter or None
+        )
+    except LupusmonError:
+        return None
+
+
+def _once(key: tuple, make: Callable[[], object]):
+    """A file is read once for every way of reading it, not at every click; kept for this session only."""
+    kept = st.session_state.setdefault("files_read", {})
+    if key not in kept:
+        kept[key] = make()
+        while len(kept) > _KEPT:
+            kept.pop(next(iter(kept)))
+    return kept[key]
