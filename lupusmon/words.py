@@ -72,7 +72,7 @@ def direction_text(direction: object, good: str | None) -> str:
     return arrow + DIRECTION_WORDS[direction]
 
 
-COURSE_STATUS = {"active": "on schedule", "overdue": "overdue", "ended": "ended"}
+COURSE_STATUS = {"active": "ongoing", "overdue": "overdue", "ended": "ended"}
 TIMING_WORDS = {
     "first": "first dose",
     "on_time": "on time",

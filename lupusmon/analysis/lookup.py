@@ -56,7 +56,8 @@ class DayIndex:
         before = np.maximum(after - 1, 0)
         before_ok = (after > 0) & (self.key[before] >= pack(group, low))
         first_after = np.minimum(after, n - 1)
-        after_ok = (after < n) & (self.key[first_after] >= pack(group, low)) & (self.key[first_after] <= pack(group, high))
+        key_after = self.key[first_after]
+        after_ok = (after < n) & (key_after >= pack(group, low)) & (key_after <= pack(group, high))
         gap_before = np.where(before_ok, target - self.day[before], _FAR)
         gap_after = np.where(after_ok, self.day[first_after] - target, _FAR)
         best = np.where(gap_after <= gap_before, self.last_of_day[first_after], before)

@@ -109,7 +109,10 @@ def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step
         for v, r in zip(points.value_text(rows), rows.itertuples(), strict=True)
     ]
     marker = {"size": 6, "color": [theme.status_colour(s, inks) for s in rows["status"]], "opacity": 0.75}
-    marker["symbol"] = [theme.SYMBOLS[s] for s in rows["status"]]
+    censored = rows["comparator"].isin(["<", ">"])
+    marker["symbol"] = [
+        theme.SYMBOLS[s] + ("-open" if open_ else "") for s, open_ in zip(rows["status"], censored, strict=True)
+    ]
     marks = base | {
         "mode": "markers", "x": rows["day"].tolist(), "y": rows["y"].tolist(), "marker": marker, "text": text,
         "hoverinfo": "text", "hovertemplate": "%{text}<extra></extra>", "meta": {"role": "points", "analyte": code},

@@ -106,7 +106,7 @@ def _add_lanes(figure: _Stack, doses: pd.DataFrame, courses: pd.DataFrame, seen:
             height=_DRUG_PX * len(drugs) + 14,
             ticks={i: lanes.DRUGS[d].name for i, d in zip(range(len(drugs), 0, -1), drugs, strict=True)},
         )
-    else:
+    elif doses.empty:
         figure.add_note("No infusions recorded")
     figure.add_lane(
         "Prednisone mg/d, steroid pulses",

@@ -1,4 +1,4 @@
-"""The draft of a mapping: guessed for a file that is not understood, or the saved one that fits it; made one by hand."""
+"""The draft of a mapping: guessed for a file that is not understood, or the saved one that fits it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ _NUMBER = re.compile(r"[<>≤≥=~\s]*[+-]?\d[\d.,\s]*\S*|1:\d+|(neg|pos)\w*|not
 
 def targets(kind: Kind) -> tuple[str, ...]:
     """Our columns of a kind and, of results, the one column that holds both limits."""
-    return COLUMNS[kind] + ((REF_RANGE,) if kind is Kind.LABS else ())
+    if kind is not Kind.LABS:
+        return COLUMNS[kind]
+    behind = COLUMNS[kind].index("ref_high") + 1
+    return (*COLUMNS[kind][:behind], REF_RANGE, *COLUMNS[kind][behind:])
 
 
 def guess_kind(headers: Sequence[str], cells: Mapping[str, Sequence[str]] | None = None) -> Kind:

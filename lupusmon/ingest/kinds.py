@@ -80,7 +80,8 @@ def find_columns(headers: Sequence[str]) -> dict[str, list[int]]:
 def recognise_kind(file: str, headers: Sequence[str], found: Iterable[str]) -> Kind:
     """The kind whose needed columns are all there; else the one the columns hint at, for a helpful refusal."""
     found = set(found)
-    for kind in (Kind.INFUSIONS, Kind.ASSESSMENTS, Kind.LABS):
+    # The kind that asks for most comes first: a table of results may well say when the last dose was given.
+    for kind in (Kind.LABS, Kind.INFUSIONS, Kind.ASSESSMENTS):
         if not missing_columns(kind, found):
             return kind
     for column, kind in _TELLING:

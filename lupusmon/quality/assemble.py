@@ -323,7 +323,7 @@ def _dose_keys(stack: _Stack) -> Keys:
 
 def _assessment_keys(stack: _Stack) -> Keys:
     slot = number_groups(stack.text("patient").codes, stack.array("day"), stack.array("micros"))
-    numbers = [round_compare(stack.array(name)) for name in ("sledai", "pga", "prednisone")]
+    numbers = [round_compare(stack.array(name)) for name in ("sledai", "pga", "pga_scale", "prednisone")]
     answers = [stack.array("failure"), stack.array("discontinued")]
     content = number_groups(*numbers, *answers, *stack.array("grades").T, *stack.array("items").T)
     return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))

@@ -90,6 +90,7 @@ class AssessmentRows:
     micros: np.ndarray
     sledai: np.ndarray
     pga: np.ndarray
+    pga_scale: np.ndarray
     prednisone: np.ndarray
     failure: np.ndarray
     discontinued: np.ndarray
@@ -121,6 +122,7 @@ def harmonise_assessments(table: SourceTable, *, as_of: int | None) -> Assessmen
         micros=micros,
         sledai=check_number(table, log, "sledai_2k", high=SLEDAI_MAX, whole=True),
         pga=pga * PGA_SCALE / scale,
+        pga_scale=np.where(np.isnan(pga), PGA_SCALE, scale),
         prednisone=check_number(table, log, "prednisone_mg_per_day"),
         failure=check_answer(table, log, "treatment_failure"),
         discontinued=check_answer(table, log, "discontinued"),

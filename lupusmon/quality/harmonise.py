@@ -104,15 +104,15 @@ def _find_analytes(table: SourceTable, log: IssueLog) -> np.ndarray:
         return _decide_analyte(name.words[a], by_name[a], loinc.words[b], by_code[b])
 
     decided, back = map_pairs(name.codes, loinc.codes, len(loinc.words), decide)
-    outcome = np.array([-1 if d[1] is None else int(d[1]) for d in decided], dtype=np.int8)[back]
-    said = np.array([bool(d[2]) for d in decided], dtype=bool)[back]
     texts = _Words([d[3] for d in decided], back)
     for end in (Outcome.IGNORED, Outcome.REJECTED):
         for code in sorted({d[2] for d in decided if d[1] == end}):
             here = np.array([d[1] == end and d[2] == code for d in decided], dtype=bool)[back]
             log.drop(here, end, "analyte", code, texts_of(name), texts)
         check_rows(table, log)  # what is wrong with the whole row says more than what is wrong with its analyte
-    log.note(said & (outcome == -1), "analyte", "analyte_by_loinc", texts_of(name), texts)
+    for code in sorted({d[2] for d in decided if d[1] is None and d[2]}):
+        here = np.array([d[1] is None and d[2] == code for d in decided], dtype=bool)[back]
+        log.note(here, "analyte", code, texts_of(name), texts)
     return np.array([d[0] for d in decided], dtype=np.int16)[back]
 
 

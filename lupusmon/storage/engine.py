@@ -25,7 +25,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _read_url(url)
-        self.place = f"the store {self.url.database if self.is_sqlite else self.url.render_as_string()}"
+        shown = self.url.set(username=None, password=None, query={})  # a password may stand in the query too
+        self.place = f"the store {self.url.database if self.is_sqlite else shown.render_as_string()}"
         with plain_errors(self.place):
             self.engine = self._open()
 

@@ -97,6 +97,12 @@ _SHAPES: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("national id", _fits(r"(19|20)?\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-+]\d{4}")),  # Sweden
     ("national id", _fits(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]")),  # Italy
     ("national id", _is_nhs_number),
-    ("phone", _fits(r"\+\d[\d ()/.-]{7,}\d|\(?0\d{1,4}[)/ -][\d /-]{5,}\d|\(\d{3}\) ?\d{3}-\d{4}")),
+    (
+        "phone",
+        _fits(
+            r"(?!\d{1,2}([/-])\d{1,2}\1\d{2,4}( |$))"  # which is a date
+            r"(?:\+\d[\d ()/.-]{7,}\d|\(?0\d{1,4}[)/ -][\d /-]{5,}\d|\(\d{3}\) ?\d{3}-\d{4})"
+        ),
+    ),
     ("name", _fits(r"[A-ZÀ-Þ][\w'’-]+, ?[A-ZÀ-Þ][\w'’-]+( [A-ZÀ-Þ][\w'’.-]*)*")),
 )

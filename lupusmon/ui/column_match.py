@@ -206,7 +206,9 @@ def _draw_words(preview: Preview, section: TableMapping, default: TableMapping, 
         return section
     maps = {ours: dict(table) for ours, table in default.value_maps.items()}
     with st.expander(f"Names and units that were not recognised: {count}"):
-        st.caption("Say once what they mean. What is left as it is counts as not monitored, or is rejected with a reason.")
+        st.caption(
+            "Say once what they mean. What is left as it is counts as not monitored, or is rejected with a reason."
+        )
         for ours, words in unknown.items():
             known = {"analyte": list(ANALYTES), "drug": list(DRUGS)}.get(ours, [])
             for word, candidates in list(words.items())[:_MOST_WORDS]:

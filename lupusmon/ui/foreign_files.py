@@ -41,15 +41,14 @@ def draw_upload(upload: session.Upload, options: ReadOptions) -> ReadUpload | No
         preview = _once((key, "preview"), lambda: read_preview(upload.name, upload.content))
     except LupusmonError as error:
         trouble = str(error)
-    needs_matching = preview is not None and not preview.is_ours and not preview.is_workbook
+    unclear = preview is not None and not (preview.is_ours and (not preview.skip_lines or preview.is_workbook))
     try:
         tables = _once((key, upload.name, options), lambda: session.read_upload(upload, options))
     except LupusmonError as error:
         trouble = str(error)
-        needs_matching = preview is not None and not preview.is_ours
-    if tables and not (needs_matching and all(_is_thin(table) for table in tables)):
+    if tables and not (unclear and all(_is_thin(table) for table in tables)):
         return ReadUpload(upload.name, tables, preview)
-    if preview is None or not needs_matching:
+    if preview is None or not unclear:
         st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(trouble)}")
         return None
     return _draw_foreign(upload, options, preview, key)
@@ -146,9 +145,7 @@ def _draw_form(
     return _read(upload, options, preview, source, text)
 
 
-def _read(
-    upload: session.Upload, options: ReadOptions, preview: Preview, source: str, text: str
-) -> ReadUpload | None:
+def _read(upload: session.Upload, options: ReadOptions, preview: Preview, source: str, text: str) -> ReadUpload | None:
     """By the text itself, so that the page and the command line read alike."""
     options = replace(options, source=source or options.source)
     mapping = read_mapping_text(source or upload.name, text)

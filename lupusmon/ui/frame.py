@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lupusmon.ui.snapshot import Snapshot
 
 _STYLE = Path(__file__).parent / "style.css"
 _UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
+_LINK_STARTS = re.compile(r"https?(?=://)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)  # what a browser would make a link of
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def remember(key: str, value: object) -> str:
 
 
 def plain(text: object) -> str:
-    """Text from data for a place that reads Markdown: shown as it stands."""
-    out = str(text)
+    """Text from data for a place that reads Markdown: shown as it stands, and no address in it becomes a link."""
+    out = _LINK_STARTS.sub("\\g<0>\u2060", str(text))
     for sign in "\\`*_{}[]()<>#+-.!|~$:&":
         out = out.replace(sign, "\\" + sign)
     return out.replace("\n", " ")

@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.ingest import SourceTable
+from lupusmon.ingest.kinds import DATE_COLUMN, NUMBER_COLUMNS
+from lupusmon.text.dates import parse_date
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid
 
 OUTCOMES = ("accepted", "identical", "superseded", "rejected", "ignored")
 _LINES_SHOWN = 12
+_FIGURES = re.compile(r"\s*\d{1,2}[-/.]")  # a day or month first, where the order matters
+_OPEN_COMMA = re.compile(r"^(\D*\d{1,3}),(\d{3})$")
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)")
 _LEVELS = {"rejected": "not_met", "superseded": "not_assessable", "ignored": "not_applicable", "note": "not_applicable"}
 
@@ -104,6 +108,7 @@ def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: s
     for table in (t for t in sources if t.file == file):
         frame = pd.DataFrame({name: column.texts() for name, column in table.columns.items()}, dtype=object)
         frame["line"] = np.asarray(table.lines)
+        frame = _say_plainly(frame, table)
         problems = own.groupby("source_line").apply(_problem_texts, include_groups=False)
         frame = frame[frame["line"].isin(problems.index)]
         if "column" in frame:
@@ -116,6 +121,26 @@ def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: s
         parts.append(frame.assign(problem=frame["line"].map(problems)).drop(columns="line"))
     rows = pd.concat(parts) if parts else pd.DataFrame({"problem": []})
     return rows.map(_harmless).drop_duplicates(ignore_index=True)
+
+
+def _say_plainly(frame: pd.DataFrame, table: SourceTable) -> pd.DataFrame:
+    """What was known of the whole file must hold for these rows alone: readable dates become ISO 8601, and a comma
+    that is a decimal sign but may be read as thousands becomes a point.
+    """
+    told = frame.copy()
+    for column in set(DATE_COLUMN.values()) & set(frame):
+        told[column] = frame[column].map(lambda text: _to_iso(text, table))
+    for column in set(NUMBER_COLUMNS[table.kind]) & set(frame) if table.decimal_comma else ():
+        told[column] = frame[column].str.replace(_OPEN_COMMA, r"\1.\2", regex=True)
+    return told
+
+
+def _to_iso(text: str, table: SourceTable) -> str:
+    moment = parse_date(text, table.date_order, table.date_formats)
+    if moment is None or not _FIGURES.match(text):
+        return text
+    day = np.datetime64(moment.day, "D")
+    return str(day) if moment.micros <= 0 else str(day + np.timedelta64(moment.micros, "us")).removesuffix(".000000")
 
 
 def _problem_texts(group: pd.DataFrame) -> str:

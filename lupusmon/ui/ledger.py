@@ -41,7 +41,7 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
     return Grid(
         name="ledger",
         caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
-        columns=(Column("Criterion", width=210), *(Column(_week_head(w), width=190, none="no visit") for w in weeks)),
+        columns=(Column("Criterion", width=210), *(Column(_week_head(w), width=190, none="not defined") for w in weeks)),
         rows=rows,
         identity=course_id,
         min_width=210 + 190 * len(weeks),

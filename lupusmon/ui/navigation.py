@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from lupusmon.errors import LupusmonError
+from lupusmon.storage import StoreTrouble
 from lupusmon.ui import frame, session
 from lupusmon.ui.pages import cohort, definitions, import_page, patient, worklist
 from lupusmon.ui.snapshot import Snapshot
@@ -67,5 +68,6 @@ def _load_snapshot() -> Snapshot | None:
         with st.spinner("Analysing the stored data …", show_time=True):
             return session.snapshot()
     except LupusmonError as error:
-        st.error(f"The stored data cannot be shown: {frame.plain(error)}. Undo the last import on the Import page.")
+        way_out = "Reload the page" if isinstance(error, StoreTrouble) else "Undo the last import on the Import page"
+        st.error(f"The stored data cannot be shown: {frame.plain(str(error).rstrip('.?'))}. {way_out}.")
         return None

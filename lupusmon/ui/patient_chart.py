@@ -75,7 +75,7 @@ def read_choice(tables: PatientTables) -> Choice:
         span=asked.get("span") if asked.get("span") in _RANGES else "all",
         log=asked.get("log") != "0",
         analytes=labs or DEFAULT_ANALYTES,
-        dose=asked.get("dose"),
+        dose=asked.get("dose") if asked.get("dose") in _given_days(tables) else None,
         cell=asked.get("cell"),
         cohort=asked.get("cohort") == "1",
     )
@@ -205,9 +205,13 @@ def _select(label: str, names: dict[str, str], chart: Chart, name: str, value: s
     return st.selectbox(label, list(names), format_func=names.get, width=width, key=_key(chart, name, value))
 
 
+def _given_days(tables: PatientTables) -> list[str]:
+    given = tables.infusions[tables.infusions["status"] == "given"]
+    return list(dict.fromkeys(str(day)[:10] for day in given["given_at"]))
+
+
 def _pick_dose(chart: Chart, choice: Choice) -> str | None:
-    given = chart.tables.infusions[chart.tables.infusions["status"] == "given"]
-    days = list(dict.fromkeys(str(d)[:10] for d in given["given_at"]))
+    days = _given_days(chart.tables)
     first = choice.dose if choice.dose in days else next(iter(days), None)
     return st.selectbox("Infusion", days, width=150, key=_key(chart, "dose", first)) if days else None
 

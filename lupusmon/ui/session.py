@@ -13,6 +13,8 @@ from pathlib import Path
 import streamlit as st
 
 from lupusmon.ingest import ReadOptions, SourceTable, read_bytes, read_files
+from lupusmon.ingest.draft import join_sections, read_mapping_text
+from lupusmon.ingest.mapping_text import write_mapping
 from lupusmon.settings import read_settings
 from lupusmon.storage import HowRead, Store
 from lupusmon.ui.shelf import DEMO, PAGE, Outcome, Shelf
@@ -76,10 +78,26 @@ def check_import(tables: Sequence[SourceTable]) -> Outcome:
     return load_store().check(tables, today())
 
 
-def do_import(checked: Outcome, options: ReadOptions) -> Outcome:
-    """Stores what was checked."""
+def do_import(checked: Outcome, options: ReadOptions, mappings: Sequence[tuple[str, str, str]] = ()) -> Outcome:
+    """Stores what was checked and remembers how each source is read. mappings: (file, source, TOML text)."""
     said = {name: getattr(options, name) for name in ("date_order", "decimal") if getattr(options, name)}
-    return load_store().add(checked, HowRead(PAGE, options=said), at=now(), who=viewer())
+    sources = ", ".join(dict.fromkeys(source for _, source, _ in mappings if source))
+    texts = {text: file for file, _, text in mappings}
+    text = "\n".join(f"# {file}\n{text}" for text, file in texts.items()) if len(texts) > 1 else "".join(texts)
+    how = HowRead(PAGE, source=sources, options=said, mapping_name=sources, mapping_text=text)
+    done = load_store().add(checked, how, at=now(), who=viewer())
+    for _, source, text in mappings:
+        if source:
+            _remember_mapping(source, text)
+    return done
+
+
+def _remember_mapping(source: str, text: str) -> None:
+    """Sections of other kinds that are known of the source stay."""
+    saved = load_store().mappings().get(source)
+    old = read_mapping_text(source, saved.text) if saved else None
+    joined = join_sections(old, read_mapping_text(source, text))
+    load_store().save_mapping(source, write_mapping(joined), at=now(), who=viewer())
 
 
 def undo_import(batch_id: int) -> None:

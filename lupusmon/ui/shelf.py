@@ -16,7 +16,7 @@ from lupusmon.output.people import build_assessments, build_patients
 from lupusmon.pipeline import to_date, to_day
 from lupusmon.quality.assemble import assemble, find_as_of
 from lupusmon.result import Analysis, to_frame
-from lupusmon.storage import Batch, HowRead, Store
+from lupusmon.storage import Batch, HowRead, SavedMapping, Store, write_audit_csv
 from lupusmon.stored import read_tables
 
 DEMO, PAGE = "demo", "page"
@@ -89,6 +89,26 @@ class Shelf:
     def history(self) -> list[Batch]:
         """All imports, the latest first, undone ones too."""
         return self._store.history()
+
+    def patient_ids(self) -> list[str]:
+        """All stored ids, sorted."""
+        return self._store.patient_ids()
+
+    def mappings(self) -> dict[str, SavedMapping]:
+        """source -> how its files are read."""
+        return self._store.mappings()
+
+    def save_mapping(self, source: str, text: str, *, at: str, who: str) -> None:
+        """Remembers how files of a source are read (TOML text)."""
+        self._store.save_mapping(source, source, text, at=at, who=who)
+
+    def audit_csv(self) -> str:
+        """The whole audit trail as CSV text."""
+        return write_audit_csv(self._store.audit_trail())
+
+    def audit_trouble(self) -> str | None:
+        """The first broken link of the audit trail in a sentence, None where it is whole."""
+        return self._store.verify_audit()
 
     def is_demo(self) -> bool:
         """Whether nothing but sample data counts."""

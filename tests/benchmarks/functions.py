@@ -15,7 +15,7 @@ from scipy.stats import theilslopes
 
 from lupusmon.analysis.kernels import compute_mann_kendall, compute_theil_sen
 from lupusmon.analysis.lookup import DayIndex
-from tests.benchmarks import peer_series
+from tests.benchmarks import generator, peer_series
 from tests.benchmarks.agree import TOLERANCE
 from tests.benchmarks.measure import Pair, measure_pairs, python, run_process, time_call
 
@@ -58,17 +58,28 @@ def measure_kernel(pairs: int, *, ours: int = 100_000, theirs: int = 500) -> Pai
 
 
 def measure_lookups(pairs: int, *, results: int = 1_000_000, queries: int = 300_000) -> Pair:
-    """Nearest result within 28 days of a target, the index and the sorted frames ready; the answers have to agree."""
+    """Nearest result within 28 days of a target, by patient and analyte; the answers have to agree.
+
+    Both sides have the results sorted as they need them and the patients as their pipelines hold them: codes and texts.
+    """
     random = np.random.default_rng(1)
-    group, day = random.integers(0, results // 14, results), random.integers(15_000, 15_800, results)
-    wanted, target = np.sort(random.integers(0, results // 14, queries)), random.integers(15_000, 15_800, queries)
+    n_groups = results // 14
+    group, day = random.integers(0, n_groups, results), random.integers(15_000, 15_800, results)
+    wanted, target = np.sort(random.integers(0, n_groups, queries)), random.integers(15_000, 15_800, queries)
     index = DayIndex.build(group, day, np.full(results, -1), np.arange(results))
     last = index.rows[np.append(index.key[1:] != index.key[:-1], True)]  # of one day the last
-    right = pd.DataFrame({"group": group[last], "day": day[last], "row": last}).sort_values("day")
-    left = pd.DataFrame({"group": wanted, "day": target}).sort_values("day")
+    names = pd.DataFrame(
+        {
+            "patient_id": [f"P{number // 7:07d}" for number in range(n_groups)],
+            "analyte": [generator.TESTS[number % 7].names[0] for number in range(n_groups)],
+        }
+    )
+    right = names.iloc[group[last]].assign(day=day[last], row=last).sort_values("day")
+    left = names.iloc[wanted].assign(day=target).set_index(np.arange(queries)).sort_values("day")
+    keys = ["patient_id", "analyte"]
 
     def merge() -> pd.DataFrame:
-        return pd.merge_asof(left, right, on="day", by="group", direction="nearest", tolerance=WINDOW)
+        return pd.merge_asof(left, right, on="day", by=keys, direction="nearest", tolerance=WINDOW)
 
     def search() -> np.ndarray:
         return index.nearest(wanted, target, target - WINDOW, target + WINDOW)
@@ -85,7 +96,7 @@ def measure_one_patient(pairs: int, *, patients: int = 2000) -> float:
     from lupusmon.derived import derive
     from lupusmon.importing import commit_import, plan_import
     from lupusmon.ingest import read_bytes, read_files
-    from lupusmon.storage import Store
+    from lupusmon.storage import HowRead, Store
 
     as_of, seconds = date(2026, 11, 1), []
     with tempfile.TemporaryDirectory() as name:
@@ -94,13 +105,15 @@ def measure_one_patient(pairs: int, *, patients: int = 2000) -> float:
         store = Store(f"sqlite:///{folder}/store.db")
         try:
             who = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": "benchmark"}
-            commit_import(store, plan_import(store, read_files([folder / "data"])), **who)
+            commit_import(store, plan_import(store, read_files([folder / "data"])), HowRead(), **who)
             state = derive(store, as_of=as_of)
             patient = state.analysis.arrow["courses"]["patient_id"][0].as_py()
             for number in range(pairs):
                 row = f"{patient},2026-10-{number + 1:02d},C3,{80 + number},mg/dL\n"
                 text = f"patient_id,collected_at,analyte,value,unit\n{row}"
-                commit_import(store, plan_import(store, read_bytes(f"new-{number}.csv", text.encode())), **who)
+                commit_import(
+                    store, plan_import(store, read_bytes(f"new-{number}.csv", text.encode())), HowRead(), **who
+                )
                 begin = time.perf_counter()
                 state = derive(store, as_of=as_of, before=state)
                 seconds.append(time.perf_counter() - begin)

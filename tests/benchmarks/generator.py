@@ -158,7 +158,9 @@ def _values(random: np.random.Generator, patient, test, laboratory, years, patie
             steps = np.maximum(np.rint(value * 10**digits).astype(np.int64), floor - 1)
             found, back = np.unique(steps, return_inverse=True)
             codes[rows] = back + len(words)
-            words += [f"<{floor / 10**digits:g}" if s < floor else f"{s / 10**digits:.{digits}f}" for s in found.tolist()]
+            words += [
+                f"<{floor / 10**digits:g}" if s < floor else f"{s / 10**digits:.{digits}f}" for s in found.tolist()
+            ]
     return codes, [*words, "see comment"]
 
 

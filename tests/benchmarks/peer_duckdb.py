@@ -107,7 +107,9 @@ def main() -> None:
     labs, infusions, out = job.arguments()
     base = duckdb.connect()
     meaning = pd.DataFrame(job.MEANINGS, columns=["name", "unit", "code", "factor"])
-    limits = pd.DataFrame([(c, u, d) for c, (u, d) in job.reference_changes().items()], columns=["analyte", "up", "down"])
+    limits = pd.DataFrame(
+        [(c, u, d) for c, (u, d) in job.reference_changes().items()], columns=["analyte", "up", "down"]
+    )
     base.register("meaning", meaning)
     base.register("limits", limits)
     for statement in SQL.split(";\n"):
@@ -119,7 +121,9 @@ def main() -> None:
     trends["mk_p"] = job.p_values(*(trends[name].to_numpy() for name in ("n", "mk_s", "ties")))
     trends["scope"] = np.where(trends["course_id"] == "", "last_365d", "since_baseline")
     trends.to_parquet(out / "trends.parquet")
-    base.execute(f"COPY (SELECT patient_id, course_id, analyte, method, value FROM baselines) TO '{out}/baselines.parquet'")
+    base.execute(
+        f"COPY (SELECT patient_id, course_id, analyte, method, value FROM baselines) TO '{out}/baselines.parquet'"
+    )
     base.execute(f"COPY ({SCORES}) TO '{out}/scores.parquet'")
 
 

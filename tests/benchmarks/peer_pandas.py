@@ -45,7 +45,9 @@ def read_courses(path) -> pd.DataFrame:
     gap = day.groupby([doses["patient_id"], doses["drug"]]).diff().dt.days
     doses["new"] = gap.isna() | (gap > job.GAP)
     doses["number"] = by_drug["new"].cumsum()
-    courses = doses.groupby(["patient_id", "drug", "number"], as_index=False).agg(start=("at", "min"), last=("at", "max"))
+    courses = doses.groupby(["patient_id", "drug", "number"], as_index=False).agg(
+        start=("at", "min"), last=("at", "max")
+    )
     courses["course_id"] = courses["drug"] + "-" + courses["number"].astype("str")
     return courses
 
@@ -60,7 +62,9 @@ def find_baselines(labs: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
     return found[found["day"] >= early].astype({"below": bool})
 
 
-def select_points(labs: pd.DataFrame, baselines: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+def select_points(
+    labs: pd.DataFrame, baselines: pd.DataFrame, as_of: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(points, trends), numbered alike."""
     daily = labs.drop_duplicates(["series", "day"], keep="last")[["series", "day", "value", "below", "analyte"]]
     year = daily[daily["day"] >= as_of - pd.Timedelta(days=job.YEAR)].assign(course_id="")
@@ -118,9 +122,7 @@ def score_days(labs: pd.DataFrame) -> pd.DataFrame:
     for code in job.SCORED:
         own = scored[scored["analyte"] == code].drop_duplicates(["patient_id", "day"], keep="last").sort_values("day")
         columns = ["patient_id", "day", "value", "below", "ref_low", "ref_high"]
-        near = pd.merge_asof(
-            days, own[columns], on="day", by="patient_id", tolerance=pd.Timedelta(days=job.CARRIED)
-        )
+        near = pd.merge_asof(days, own[columns], on="day", by="patient_id", tolerance=pd.Timedelta(days=job.CARRIED))
         value = round_significant(near["value"], 6)
         if code in job.LOW:
             answers[code] = value < near["ref_low"].fillna(job.LOW[code])

@@ -12,7 +12,8 @@ SERIES = ["patient_id", "analyte", "method"]
 def to_time(column: str) -> pl.Expr:
     text = pl.col(column)
     return pl.coalesce(
-        text.str.to_datetime("%Y-%m-%d %H:%M", strict=False), text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime)
+        text.str.to_datetime("%Y-%m-%d %H:%M", strict=False),
+        text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime),
     )
 
 
@@ -79,15 +80,21 @@ def compute_trends(points: pl.DataFrame) -> pl.DataFrame:
     )
     tied = slim.group_by("trend", "rank").len("t").with_columns(pl.col("t").cast(pl.Float64))
     tied = tied.group_by("trend").agg(ties=(pl.col("t") * (pl.col("t") - 1) * (2 * pl.col("t") + 5)).sum())
-    ends = points.lazy().group_by("trend").agg(
-        pl.col("series", "course_id", "analyte").first(),
-        n=pl.len().cast(pl.Int64),
-        first=pl.col("value").first(),
-        last=pl.col("value").last(),
-        first_below=pl.col("below").first(),
-        last_below=pl.col("below").last(),
+    ends = (
+        points.lazy()
+        .group_by("trend")
+        .agg(
+            pl.col("series", "course_id", "analyte").first(),
+            n=pl.len().cast(pl.Int64),
+            first=pl.col("value").first(),
+            last=pl.col("value").last(),
+            first_below=pl.col("below").first(),
+            last_below=pl.col("below").last(),
+        )
     )
-    limits = pl.LazyFrame([(c, u, d) for c, (u, d) in job.reference_changes().items()], ["analyte", "up", "down"], orient="row")
+    limits = pl.LazyFrame(
+        [(c, u, d) for c, (u, d) in job.reference_changes().items()], ["analyte", "up", "down"], orient="row"
+    )
     change = pl.col("last") / pl.col("first") - 1
     beyond = (~pl.col("last_below") & (change > pl.col("up"))) | (~pl.col("first_below") & (change < -pl.col("down")))
     out = ends.join(slopes, on="trend", how="left").join(tied, on="trend").join(limits, on="analyte")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from random import Random
 
 import pandas as pd
@@ -20,6 +21,20 @@ def trends(text: str, as_of: str = "400", drug: str = "") -> pd.DataFrame:
 
 def one_trend(text: str, as_of: str = "400") -> pd.Series:
     return trends(text, as_of).query("scope == 'last_365d'").iloc[0]
+
+
+@cache
+def trends_together(entries: tuple[str, ...], as_of: str = "100") -> list[pd.Series]:
+    """The trend of the last year of each entry, every entry a patient of one run."""
+    rows = [row for at, entry in enumerate(entries) for row in results(entry, f"P{at:03d}")]
+    found = analyze(rows, as_of=on(as_of)).trends.query("scope == 'last_365d'")
+    assert found.patient_id.tolist() == [f"P{at:03d}" for at in range(len(entries))]
+    return [row for _, row in found.iterrows()]
+
+
+def dated(values: str) -> str:
+    """`C3 10; C3 <10` on days 30 apart."""
+    return "; ".join(f"{value} @{30 * at}" for at, value in enumerate(values.split(";")))
 
 
 def text(value: object) -> str:
@@ -91,11 +106,10 @@ RANKS = table("""
 """)
 
 
-@pytest.mark.parametrize(("values", "s"), list(RANKS.itertuples(index=False)), ids=RANKS["values"])
-def test_for_ranks_a_censored_value_sits_just_beside_its_limit(values: str, s: str) -> None:
-    dated = ";".join(f"{value} @{30 * i}" for i, value in enumerate(values.split(";")))
-    row = one_trend(dated, "100")
-    assert row.mk_s == int(s) and pd.isna(row.mk_p)
+@pytest.mark.parametrize("at", range(len(RANKS)), ids=RANKS["values"])
+def test_for_ranks_a_censored_value_sits_just_beside_its_limit(at: int) -> None:
+    row = trends_together(tuple(map(dated, RANKS["values"])))[at]
+    assert row.mk_s == int(RANKS.s[at]) and pd.isna(row.mk_p)
 
 
 def test_p_is_given_from_four_days_on() -> None:
@@ -172,10 +186,10 @@ CHANGE = table("""
 """)
 
 
-@pytest.mark.parametrize(("values", "pct_change"), list(CHANGE.itertuples(index=False)), ids=CHANGE["values"])
-def test_per_cent_change_is_empty_where_an_end_is_censored_or_the_first_is_0(values: str, pct_change: str) -> None:
-    first, last = values.split(";")
-    assert text(one_trend(f"{first} @0; {last} @60", "90")["pct_change"]) == pct_change
+@pytest.mark.parametrize("at", range(len(CHANGE)), ids=CHANGE["values"])
+def test_per_cent_change_is_empty_where_an_end_is_censored_or_the_first_is_0(at: int) -> None:
+    row = trends_together(tuple(map(dated, CHANGE["values"])))[at]
+    assert text(row["pct_change"]) == CHANGE["pct_change"][at]
 
 
 def test_zero_is_left_out_of_a_logarithmic_slope_only() -> None:
@@ -272,10 +286,9 @@ BEYOND = table("""
 """)
 
 
-@pytest.mark.parametrize(("values", "beyond"), list(BEYOND.itertuples(index=False)), ids=BEYOND["values"])
-def test_a_change_is_beyond_where_its_whole_interval_is(values: str, beyond: str) -> None:
-    first, last = values.split(";")
-    assert text(one_trend(f"{first} @0; {last} @60", "90").beyond_rcv) == beyond
+@pytest.mark.parametrize("at", range(len(BEYOND)), ids=BEYOND["values"])
+def test_a_change_is_beyond_where_its_whole_interval_is(at: int) -> None:
+    assert text(trends_together(tuple(map(dated, BEYOND["values"])))[at].beyond_rcv) == BEYOND.beyond[at]
 
 
 # --- direction
@@ -305,6 +318,6 @@ DIRECTION = table("""
 """)
 
 
-@pytest.mark.parametrize(("case", "labs", "direction"), list(DIRECTION.itertuples(index=False)), ids=DIRECTION.case)
-def test_direction(case: str, labs: str, direction: str) -> None:
-    assert text(one_trend(labs, "90").direction) == direction
+@pytest.mark.parametrize("at", range(len(DIRECTION)), ids=DIRECTION.case)
+def test_direction(at: int) -> None:
+    assert text(trends_together(tuple(DIRECTION.labs))[at].direction) == DIRECTION.direction[at]

@@ -151,6 +151,21 @@ def test_a_word_keeps_its_own_limits_with_or_without_a_unit() -> None:
     assert got.ref_source.tolist() == words.source.tolist()
 
 
+def test_a_name_and_a_code_read_by_one_of_them_alone_is_said() -> None:
+    rows = table("""
+        patient_id | collected_at | analyte | loinc  | value | unit
+        P1         | 2024-05-06   | C3      | 9999-9 | 90    | mg/dL
+        P2         | 2024-05-06   | Our C3x | 4485-9 | 90    | mg/dL
+        P3         | 2024-05-06   | C3      | 4485-9 | 90    | mg/dL
+    """)
+    analysis = lupusmon.analyze(rows)
+    assert analysis.results.analyte.tolist() == ["C3"] * 3
+    assert analysis.issues[["source_line", "outcome", "code"]].values.tolist() == [
+        [2, "note", "loinc_unknown"],
+        [3, "note", "analyte_by_loinc"],
+    ]
+
+
 TEXTS = table("""
     value      | number | comparator
     12.5       | 12.5   |

@@ -107,11 +107,12 @@ def _score_finding(visits: Visits, answer: np.ndarray, limit, met: str, not_met:
 
 def _latest_point(readings, score: Interval) -> Point:
     """The score, dated by the latest result it rests on."""
-    used = [readings[code] for code in ("C3", "C4", "DSDNA", "UPCR", "PLT")]
-    day = np.max([np.where(r.present, r.day, np.iinfo(np.int32).min) for r in used], axis=0)
+    used = [(readings[code], readings[code].present) for code in ("C3", "C4", "CH50", "DSDNA", "UPCR", "PLT")]
+    used.append((readings["UPROT24"], readings["UPROT24"].present & ~readings["UPCR"].present))
+    day = np.max([np.where(counts, r.day, np.iinfo(np.int32).min) for r, counts in used], axis=0)
     row = np.full(len(day), -1)
-    for reading in used:
-        row = np.where(reading.present & (reading.day == day), reading.row, row)
+    for reading, counts in used:
+        row = np.where(counts & (reading.day == day), reading.row, row)
     exact = score.lo == score.hi
     shown = Interval(np.where(exact, score.lo, np.nan), np.where(exact, score.hi, np.nan), score.lo_open, score.hi_open)
     return Point(shown, day, row >= 0, row)

@@ -25,7 +25,7 @@ from lupusmon.analysis.criteria.labs import (
     worsened,
 )
 from lupusmon.analysis.criteria.registry import Criterion, group_criteria
-from lupusmon.analysis.criteria.slots import BASELINE, TRIALS, VALUE, Slot, list_slots
+from lupusmon.analysis.criteria.slots import BASELINE, PREVIOUS, TRIALS, VALUE, Slot, list_slots
 from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
 from lupusmon.analysis.egfr import computed_egfr
 from lupusmon.analysis.intervals import Interval
@@ -276,6 +276,7 @@ def _sentence(search: Search, row: int, bits: int, start: int, low: int, high: i
     """`UPCR between 2025-07-17 and 2025-09-11 and C3 between 2024-12-01 and 2025-03-01 (baseline)`."""
     begin, end, first, before = (_iso(day) for day in (low, high, start, start - BASELINE_DAYS))
     windows = {VALUE: f"between {begin} and {end}", BASELINE: f"between {before} and {first} (baseline)"}
+    windows[PREVIOUS] = "at the assessment before"
     parts = []
     for at, slot in enumerate(search.slots):
         if bits >> at & 1:

@@ -16,7 +16,7 @@ from lupusmon.analysis.visits import Visits
 from lupusmon.clean import ITEMS, SYSTEMS
 from lupusmon.clinical.analytes import ANALYTES
 
-VALUE, BASELINE = "value", "baseline"
+VALUE, BASELINE, PREVIOUS = "value", "baseline", "previous"
 _NEW_SERIES = -2
 _NEEDS_LIMIT = ("C3", "C4", "CH50", "DSDNA")
 # values far apart on either side of every threshold: good, bad; canonical units
@@ -33,12 +33,13 @@ TRIALS: dict[str, tuple[float, ...]] = {
 }
 _SLEDAI_TRIALS, _PGA_TRIALS, _PREDNISONE_TRIALS = (0.0, 100.0, 20.0), (0.0, 3.0), (0.0, 60.0)
 _GRADE_TRIALS = (8.0, 1.0, 2.0)  # D, A, B as sets of one grade
+_ITEM_NAMES = tuple(f"SLEDAI-2K item {item.replace('_', ' ')}" for item in ITEMS)
 _MAJOR = [ITEMS.index(item) for item in MAJOR_ORGAN]
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One input that may be missing. side: VALUE (at the visit) or BASELINE.
+    """One input that may be missing. side: VALUE (at the visit), BASELINE, or PREVIOUS (the assessment before).
 
     open_at: visits where a result there would count. place: which of several alike inputs it stands for, per visit
     (system or item; 0 where there is one only). names: what those are called. put(visits, mask, trials, place): the
@@ -118,7 +119,7 @@ def _assessment_slots() -> list[Slot]:
         _grade_slot(BASELINE, lambda before, now: (before == UNGRADED) & (now != UNGRADED) & (now != A)),
     ]
     serology = [_item_slot([ITEMS.index(item)]) for item in ("low_complement", "increased_dna_binding")]
-    items = [_item_slot(_MAJOR), *serology]
+    items = [_item_slot(_MAJOR), *serology, _new_item_slot(VALUE), _new_item_slot(PREVIOUS)]
     return fields + grades + items
 
 
@@ -180,8 +181,34 @@ def _item_slot(candidates: list[int]) -> Slot:
     return Slot(
         VALUE,
         (float(NO), float(YES)),
-        tuple(f"SLEDAI-2K item {item.replace('_', ' ')}" for item in ITEMS),
+        _ITEM_NAMES,
         lambda visits: open_(visits).any(axis=1),
         lambda visits: np.array(candidates)[np.argmax(open_(visits), axis=1)],
+        put,
+    )
+
+
+def _new_item_slot(side: str) -> Slot:
+    """An item that would be new activity: not known now and absent before, or present now and not known before."""
+    attribute = "assessment" if side == VALUE else "previous_assessment"
+
+    def open_(visits: Visits) -> np.ndarray:
+        now, before = visits.assessment.items, visits.previous_assessment.items
+        if side == VALUE:
+            return (now == UNKNOWN) & (before == NO)
+        return (now == YES) & (before == UNKNOWN) & visits.previous_assessment.present[:, None]
+
+    def put(visits: Visits, mask: np.ndarray, values: np.ndarray, place: np.ndarray) -> Visits:
+        seen = _seen(visits, VALUE, mask) if side == VALUE else visits.previous_assessment
+        items, rows = seen.items.copy(), np.flatnonzero(mask)
+        items[rows, place[rows]] = values[rows].astype(np.uint8)
+        return visits.change(**{attribute: replace(seen, items=items)})
+
+    return Slot(
+        side,
+        (float(NO), float(YES)),
+        _ITEM_NAMES,
+        lambda visits: open_(visits).any(axis=1),
+        lambda visits: np.argmax(open_(visits), axis=1),
         put,
     )

@@ -6,12 +6,16 @@ import streamlit as st
 
 from lupusmon.errors import LupusmonError
 from lupusmon.ingest import ReadOptions, SourceTable
+from lupusmon.ingest.formats import FOREIGN_SUFFIXES
 from lupusmon.ui import frame, session, words
+from lupusmon.ui.foreign_files import draw_upload
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.import_rows import OUTCOMES, build_fix_file, build_issues, build_receipt
+from lupusmon.ui.import_warnings import draw_duplicates, draw_identifying
 from lupusmon.ui.shelf import Outcome
 from lupusmon.ui.snapshot import Snapshot
 
+_TYPES = ["csv", "tsv", "txt", "gz", "zip", *(suffix.removeprefix(".") for suffix in FOREIGN_SUFFIXES)]
 _ORDERS = {None: "find out from the file", "ymd": "year-month-day", "dmy": "day/month/year", "mdy": "month/day/year"}
 _MOST_SENTENCES = 10
 _DECIMALS = {None: "find out from the file", "point": "point (1,200 is 1200)", "comma": "comma (1,200 is 1.2)"}
@@ -20,18 +24,18 @@ _DECIMALS = {None: "find out from the file", "point": "point (1,200 is 1200)", "
 def render(snapshot: Snapshot | None, view: frame.View) -> None:
     """The import page."""
     st.markdown(
-        "CSV files of laboratory results (one row per result or one per draw), infusions, assessments and patients; "
-        "also packed as .gz or .zip. The kind is recognised by the columns."
+        "Files of laboratory results (one row per result or one per draw), infusions, assessments and patients: CSV, "
+        "also packed as .gz or .zip, Excel workbooks, FHIR, HL7 v2 and SAS transport. The kind is recognised by the "
+        "columns; files with other column names are matched here."
     )
     st.caption(frame.plain(session.load_store().place()) + " Nothing is stored before you choose “Import”.")
     _draw_last_import()
-    files = st.file_uploader(
-        "CSV files", type=["csv", "tsv", "txt", "gz", "zip"], accept_multiple_files=True, key=f"files_{_round()}"
-    )
+    files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
     options = _draw_reading_options()
     if files:
-        _draw_check([session.Upload(f.name, f.getvalue()) for f in files], options)
+        _draw_check([session.Upload(f.name, f.getvalue()) for f in files], options, view)
     _draw_history()
+    _draw_audit()
 
 
 def _round() -> int:
@@ -46,28 +50,29 @@ def _draw_reading_options() -> ReadOptions:
     return ReadOptions(date_order=order, decimal=decimal)
 
 
-def _draw_check(uploads: list[session.Upload], options: ReadOptions) -> None:
+def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame.View) -> None:
     """Each file is read on its own, so that one unusable file does not hide what is wrong with the others."""
-    tables: list[SourceTable] = []
+    read = [one for upload in uploads if (one := draw_upload(upload, options))]
+    for one in read:
+        draw_identifying(one.name, one.preview, one.tables)
+    tables: list[SourceTable] = [table for one in read for table in one.tables]
+    if not tables:
+        return
     with st.spinner("Checking …", show_time=True):
-        for upload in uploads:
-            try:
-                tables += session.read_upload(upload, options)
-            except LupusmonError as error:
-                st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
-        if not tables:
-            return
         checked = session.check_import(tables)
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
     draw_outcome(checked, key="check")
+    draw_duplicates(checked.sources, masked=view.masked)
     if not checked.has_news:
         st.info("Every file is stored already. There is nothing to import.")
         return
     count = words.plural(len({t.sha256 for t in checked.sources}), "file")
     if st.button(f"Import {count}", type="primary", key="import"):
         with st.spinner("Importing …", show_time=True):
-            st.session_state["imported"] = session.do_import(checked, options)
+            mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
+            st.session_state["imported"] = session.do_import(checked, options, mappings)
+        st.session_state.pop("files_read", None)
         st.session_state["import_round"] += 1
         st.rerun()
 
@@ -158,6 +163,24 @@ def _draw_history() -> None:
             st.caption("Its rows no longer count. The history keeps the import, and the file can be imported again.")
             if st.button("Undo it", key="undo_chosen"):
                 _undo(chosen)
+
+
+def _draw_audit() -> None:
+    """The trail is read only when it is asked for."""
+    st.header("Audit trail", anchor=False)
+    st.caption("Every import, undo, mapping, mark and pin: who, when, old and new. Each line is sealed with the last.")
+    store = session.load_store()
+    with st.container(horizontal=True):
+        st.download_button(
+            "Audit trail (CSV)", store.audit_csv, "audit_trail.csv", "text/csv", on_click="ignore", key="audit"
+        )
+        asked = st.button("Check the seals", key="verify_audit")
+    if asked:
+        trouble = store.audit_trouble()
+        if trouble:
+            st.error(frame.plain(trouble))
+        else:
+            st.success("The audit trail is whole: no line was changed or removed.")
 
 
 def _counts(totals: dict) -> str:

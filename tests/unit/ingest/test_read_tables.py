@@ -52,6 +52,14 @@ def test_extra_columns_are_named_and_columns_of_other_kinds_are_extra():
     assert set(table.columns) == {"patient_id", "given_at", "drug"}
 
 
+def test_results_with_the_last_dose_beside_them_are_results():
+    table = read(
+        "patient_id,collected_at,analyte,value,unit,drug,given_at,assessed_at\n"
+        "P1,2025-01-03,C3,90,mg/dL,belimumab,2025-01-02,2025-01-03\n"
+    )
+    assert table.kind == "labs" and table.extra_columns == ("drug", "given_at", "assessed_at")
+
+
 def test_any_number_of_extra_columns_is_ignored_and_named():
     extra = [f"marker {i}" for i in range(5_000)]
     table = read(f"patient_id,given_at,drug,{','.join(extra)}\nP1,2025-01-03,x{',1' * len(extra)}\n")
