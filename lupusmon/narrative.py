@@ -15,6 +15,7 @@ from lupusmon.patient_tables import PatientTables
 _SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
 _OLD_DAYS = 183  # half a year without a core test is worth a word
+_LATEST_DAYS = 56  # CRITERIA 3: what the verdicts called latest look at
 _VERDICTS = (("sri_lab", "SRI-style"), ("bicla_lab", "BICLA-style"))
 
 
@@ -23,7 +24,13 @@ def describe_status(tables: PatientTables, course: pd.Series | None, as_of: date
     if course is None:
         count = words.plural(len(tables.results), "result")
         return f"No infusion is recorded, so there is no baseline and no verdict; {count} are shown as they are."
-    parts = [_where(course, as_of), *_changes(tables, course), *_verdicts(tables, course), *_missing(tables, course)]
+    parts = [
+        _where(course, as_of),
+        *_last_seen(tables, as_of),
+        *_changes(tables, course),
+        *_verdicts(tables, course),
+        *_missing(tables, course),
+    ]
     return "; ".join([*parts, _due(course)]) + "."
 
 
@@ -37,6 +44,16 @@ def _where(course: pd.Series, as_of: date) -> str:
     return f"Week {week} on {_in_sentence(name)} ({doses})"
 
 
+def _last_seen(tables: PatientTables, as_of: date) -> list[str]:
+    """How old the picture is, where it is older than the window of the latest verdicts."""
+    core = tables.results[tables.results["analyte"].isin(DEFAULT_ANALYTES)]
+    if core.empty:
+        return []
+    last = str(core["collected_at"].max())[:10]
+    age = (pd.Timestamp(as_of) - pd.Timestamp(last)).days
+    return [f"last labs on {last}, {words.plural(age, 'day')} ago"] if age > _LATEST_DAYS else []
+
+
 def _in_sentence(name: str) -> str:
     return name if name.isupper() else name.lower()
 
@@ -48,23 +65,43 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
     ]
     own = own[own["analyte"].isin(DEFAULT_ANALYTES)].sort_values("last_at", kind="stable")
     latest = own.groupby("analyte").tail(1).set_index("analyte")
-    said = []
+    latest = latest[[not _assay_changed(tables, a, row["method"]) for a, row in latest.iterrows()]]
+    said, told = [], set()
     for direction, phrase in (
         ("improving", "better since baseline: "),
         ("worsening", "worse since baseline: "),
         ("stable", "no clear change: "),
     ):
-        names = [
-            _change(latest.loc[a])
-            for a in DEFAULT_ANALYTES
-            if a in latest.index and latest.at[a, "direction"] == direction
-        ]
-        if names:
-            said.append(phrase + ", ".join(names))
+        found = [a for a in DEFAULT_ANALYTES if a in latest.index and latest.at[a, "direction"] == direction]
+        told |= set(found)
+        if found:
+            said.append(phrase + ", ".join(_change(latest.loc[a]) for a in found))
+    left = [a for a in DEFAULT_ANALYTES if a in set(_baseline_analytes(tables, course)) and a not in told]
+    if left:
+        said.append("not compared: " + ", ".join(f"{name_of(a)} ({_why_not(tables, course, a)})" for a in left))
     without = [name_of(a) for a in DEFAULT_ANALYTES if a not in set(_baseline_analytes(tables, course))]
     if without:
         said.append("no baseline for " + ", ".join(without))
     return said
+
+
+def _assay_changed(tables: PatientTables, analyte: str, method: object) -> bool:
+    """Whether the analyte's last result came from another assay than this one."""
+    own = tables.results[tables.results["analyte"] == analyte].sort_values("collected_at", kind="stable")
+    return len(own) > 0 and _text(own["method"].iloc[-1]) != _text(method)
+
+
+def _text(method: object) -> str:
+    return "" if pd.isna(method) else str(method)
+
+
+def _why_not(tables: PatientTables, course: pd.Series, analyte: str) -> str:
+    """Why an analyte with a baseline has no change: assay, words, or too few results since."""
+    base = tables.baselines
+    base = base[(base["course_id"] == course["course_id"]) & (base["analyte"] == analyte)].iloc[-1]
+    if _assay_changed(tables, analyte, base["method"]):
+        return "assay changed"
+    return "results in words" if pd.isna(base["value"]) else "too few results since baseline"
 
 
 def _change(row: pd.Series) -> str:

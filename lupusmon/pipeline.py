@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.analysis.criteria.registry import EPROVIDE, TULIP
+from lupusmon.errors import UnusableArgument
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.output import labs as lab_tables
@@ -36,6 +37,8 @@ def analyze(
     as_of: default the latest day of a usable row. bicla: tulip (PGA < 0.3) or eprovide (PGA ≤ 0.3).
     Pure: no clock, no files, no state; the frames given are not changed.
     """
+    if bicla not in (TULIP, EPROVIDE):
+        raise UnusableArgument(f'bicla: "{bicla}" is not a wording of the PGA rule; use {TULIP} or {EPROVIDE}')
     frames = (labs, infusions, assessments, patients)
     kinds = (Kind.LABS, Kind.INFUSIONS, Kind.ASSESSMENTS, Kind.PATIENTS)
     tables = [read_frame(f, kind, kind.value) for f, kind in zip(frames, kinds, strict=True) if f is not None]
@@ -60,14 +63,13 @@ def analyze_tables(
 
 
 def to_day(when: date | str) -> int:
-    """Days since 1970 of a date, a timestamp or ISO text."""
-    try:
-        day = date.fromisoformat(when)
-    except (TypeError, ValueError):
-        import pandas as pd
-
-        day = pd.Timestamp(when).date()
-    return (day - EPOCH).days
+    """Days since 1970 of a date, a timestamp or ISO text; a time of day does not count."""
+    if isinstance(when, str):
+        try:
+            when = date.fromisoformat(when[:10])
+        except ValueError:
+            raise UnusableArgument(f'as_of: "{when}" is not a date; use 2026-01-31') from None
+    return when.toordinal() - EPOCH.toordinal()
 
 
 def to_date(day: int) -> date:

@@ -10,7 +10,6 @@ import numpy as np
 from lupusmon.sorting import sort_order
 
 _DAY_BITS = 18
-_FAR = np.iinfo(np.int32).max
 _DAY_SHIFT = 1 << 16  # days before 1970 stay positive; holds years 1791 to 2508
 
 
@@ -51,16 +50,15 @@ class DayIndex:
         """Row nearest to `target` with low <= day <= high (a tie: the later day; one day: the last); or -1."""
         if not len(self.key):
             return np.full(len(group), -1, dtype=np.int64)
-        n = len(self.key)
-        after = np.searchsorted(self.key, pack(group, np.minimum(target, high)), side="right")
+        n, base = len(self.key), pack(group, 0)
+        after = np.searchsorted(self.key, base + np.minimum(target, high), side="right")
         before = np.maximum(after - 1, 0)
-        before_ok = (after > 0) & (self.key[before] >= pack(group, low))
         first_after = np.minimum(after, n - 1)
-        key_after = self.key[first_after]
-        after_ok = (after < n) & (key_after >= pack(group, low)) & (key_after <= pack(group, high))
-        gap_before = np.where(before_ok, target - self.day[before], _FAR)
-        gap_after = np.where(after_ok, self.day[first_after] - target, _FAR)
-        best = np.where(gap_after <= gap_before, self.last_of_day[first_after], before)
+        day_before, day_after = self.key[before] - base, self.key[first_after] - base  # far off for another group
+        before_ok = (after > 0) & (day_before >= low)
+        after_ok = (after < n) & (day_after >= low) & (day_after <= high)
+        later = after_ok & ~(before_ok & (target - day_before < day_after - target))
+        best = np.where(later, self.last_of_day[first_after], before)
         return np.where(before_ok | after_ok, self.rows[best], -1)
 
     @cached_property

@@ -101,7 +101,7 @@ class Drawing:
         censored = live["comparator"].isin(["<", ">"]).to_numpy()
         words = live["shown"].isna().to_numpy()
         symbols = [
-            "square-open" if word else theme.SYMBOLS[s] + ("-open" if open_ else "")
+            ("square" if s == "high" else "square-open") if word else theme.SYMBOLS[s] + ("-open" if open_ else "")
             for s, open_, word in zip(live["status"], censored, words, strict=True)
         ]
         chosen = np.zeros(len(live), bool) if ring is None else ring

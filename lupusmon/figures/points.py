@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import numpy as np
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
 from lupusmon.figures.time_axis import DAY, moments
+from lupusmon.text.values import ValueKind, parse_values
 
 SCALES = ("value", "limit", "baseline")
 
@@ -24,7 +28,10 @@ def prepare_points(
     rows = results.loc[results["analyte"] == analyte]
     rows = rows.assign(at=moments(rows["collected_at"])).sort_values("at", kind="stable", ignore_index=True)
     rows["series"] = rows["method"].fillna("").astype(str)
-    rows["status"] = [status_of(*v) for v in zip(*(rows[c] for c in _STATUS_COLUMNS), strict=True)]
+    rows["status"] = [
+        word_status(raw, analyte) if pd.isna(v[0]) else status_of(*v)
+        for raw, *v in zip(rows["raw_value"], *(rows[c] for c in _STATUS_COLUMNS), strict=True)
+    ]
     label, factor = si_unit(analyte) if units == "si" else (ANALYTES[analyte].unit, 1.0)
     canonical = rows["unit"] == ANALYTES[analyte].unit
     multiply = canonical.map({True: factor, False: 1.0}).astype(float)
@@ -54,6 +61,17 @@ def status_of(value: float, comparator: object, low: float, high: float) -> str:
     if not pd.isna(low) and value < low:
         return "low"
     return "high" if not pd.isna(high) and value > high else "in"
+
+
+@lru_cache(maxsize=1024)
+def word_status(raw: object, analyte: str) -> str:
+    """high for `positive`, in for `negative`, unknown for `trace`, where the test has an upper limit; else none."""
+    if not isinstance(raw, str) or not ANALYTES[analyte].words or ANALYTES[analyte].default_high is None:
+        return "none"
+    found = parse_values(np.array([raw], dtype=object), decimal_comma=False)
+    if found.kind[0] != ValueKind.WORD:
+        return "none"
+    return {1: "high", 0: "in"}.get(int(found.word[0]), "unknown")
 
 
 def _divisor(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFrame) -> pd.Series | float:

@@ -42,7 +42,11 @@ def build_sparklines(
 
 def _cell(columns: list[list], analyte: str, units: str) -> dict:
     method, unit, value, comparator, low, high, raw, x, at = columns
-    status = points.status_of(value[-1], comparator[-1], low[-1], high[-1])
+    status = (
+        points.word_status(raw[-1], analyte)
+        if pd.isna(value[-1])
+        else points.status_of(value[-1], comparator[-1], low[-1], high[-1])
+    )
     scale = _height_scale(
         [v for v, place in zip(value, x, strict=True) if place >= 0] or value[-1:], low[-1], high[-1], analyte
     )
@@ -61,7 +65,7 @@ def _cell(columns: list[list], analyte: str, units: str) -> dict:
         "open": comparator[-1] in ("<", ">"),
         "text": text,
         "order": None if pd.isna(value[-1]) else value[-1],
-        "title": f"{at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
+        "title": f"{text}{_unit(value[-1], unit[-1], analyte, units)}, {at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
     }
     return {name: part for name, part in cell.items() if part is not None and part is not False}
 
@@ -72,6 +76,13 @@ def _text(value: float, comparator: object, unit: object, raw: object, analyte: 
     factor = si_unit(analyte)[1] if units == "si" and unit == ANALYTES[analyte].unit else 1.0
     sign = comparator if comparator in ("<", ">") else ""
     return f"{'1:' if unit == '{titer}' else ''}{sign}{theme.number(value * factor)}"
+
+
+def _unit(value: float, unit: object, analyte: str, units: str) -> str:
+    if pd.isna(value) or pd.isna(unit) or unit == "{titer}":
+        return ""
+    shown = si_unit(analyte)[0] if units == "si" and unit == ANALYTES[analyte].unit else unit
+    return f" {theme.unit_text(shown)}"
 
 
 def _height_scale(values: list[float], low: float, high: float, analyte: str) -> object:

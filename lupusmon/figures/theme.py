@@ -68,7 +68,7 @@ STATUS_WORDS = {
     "high": "above this lab's range",
     "low": "below this lab's range",
     "none": "no range given",
-    "unknown": "range undecided (censored)",
+    "unknown": "range undecided",
 }
 VERDICT_COLOURS = {"met": BLUE, "not_met": VERMILLION, "not_assessable": ORANGE, "not_applicable": GREY}
 

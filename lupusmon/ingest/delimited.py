@@ -87,7 +87,7 @@ def _open(file: str, raw: bytes, mapping: Mapping | None) -> _Opened:
 
 def _open_by(file: str, raw: bytes, section: TableMapping | None) -> _Opened:
     text, note = to_utf8(file, raw, section.encoding if section else None)
-    _refuse_other_formats(file, text)
+    refuse_other_formats(file, text)
     header = read_header(
         file,
         text,
@@ -99,7 +99,8 @@ def _open_by(file: str, raw: bytes, section: TableMapping | None) -> _Opened:
     return _Opened(text, header, plan, section, (note,) if note else ())
 
 
-def _refuse_other_formats(file: str, text: bytes) -> None:
+def refuse_other_formats(file: str, text: bytes) -> None:
+    """Raises UnusableFile for what is no table of text but another well-known format."""
     start = text[:200].lstrip()
     for mark, name in ((b"{", "JSON"), (b"[", "JSON"), (b"<", "HTML or XML"), (b"%PDF", "PDF"), (b"{\\rtf", "RTF")):
         if start.startswith(mark):

@@ -22,6 +22,7 @@ _ANY_KIND = "*"
 _CLOSE = 0.86  # of equal letters: "Collecton date" is a slip, "result" and "results" a habit
 _PARTLY = 0.7  # "Sample date (local)" holds a listed spelling
 _ENOUGH = 0.6
+_LOOKED_AT = 400  # cells; a guess needs no more
 _FITS_BLOCK = 0.9
 _FITS = 0.5  # of the filled cells
 _BONUS = 0.25
@@ -149,7 +150,7 @@ def _is_another(folded: str, kind: Kind, ours: str) -> bool:
 
 def _look(ours: str, texts: Sequence[str]) -> int:
     """1 where the cells are what the column holds, -1 where they are not, 0 where that cannot be told."""
-    filled = list(dict.fromkeys(text.strip() for text in texts if text.strip()))[:60]
+    filled = list(dict.fromkeys(text.strip() for text in texts[:_LOOKED_AT] if text.strip()))[:60]
     check = _LOOKS.get(ours)
     if check is None or len(filled) < 1:
         return 0

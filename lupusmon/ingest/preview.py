@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lupusmon.errors import UnusableFile
+from lupusmon.ingest.delimited import refuse_other_formats
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.formats import TABLE, WORKBOOK, recognise_format
 from lupusmon.ingest.guess import count_familiar
@@ -71,6 +72,7 @@ def read_preview(
             head = head[: head.rfind(b"\n") + 1] or head
             head = head[: len(head) // 2 * 2] if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
         text, _ = to_utf8(file, head)
+        refuse_other_formats(file, text)
     if skip_lines is None:
         skip_lines, _ = _find_header(file, text, delimiter)
     header = read_header(file, text, count_familiar, delimiter=delimiter, skip_lines=skip_lines)

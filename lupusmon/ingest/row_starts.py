@@ -27,7 +27,7 @@ def find_row_starts(data: bytes, start: int, *, delimiter: str, first_line: int,
 
     None where the text needs a closer look: a quotation mark that neither opens nor closes a cell, a CR without LF.
     """
-    if data.count(b"\r", start) != data.count(b"\r\n", start):
+    if b"\r" in data and data.count(b"\r", start) != data.count(b"\r\n", start):
         return None
     text = np.frombuffer(data, dtype=np.uint8)
     ends, inside, whole = _find_line_ends(text, start, delimiter, b'"' in data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,9 @@ from lupusmon.output.courses import course_column, course_rank
 from lupusmon.output.labs import text_rank
 from lupusmon.rounding import round_value
 from lupusmon.sorting import sort_order
+from lupusmon.text.columns import word_array
 
+_CENSORED = ("<", ">")
 _WEEK_RANK = text_rank(np.array(WEEKS, dtype=object))
 
 
@@ -137,77 +139,118 @@ def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) 
     )
 
 
+@dataclass(frozen=True)
+class _Evidence:
+    """Evidence rows as arrays of one length, or those of several checks one below the other. at: (day, micros, known).
+
+    visit, criterion, nth, check: place of the row in the ledger. signs: 0 `<`, 1 `>`, -1 none.
+    """
+
+    visit: np.ndarray
+    criterion: np.ndarray
+    nth: np.ndarray
+    check: np.ndarray
+    verdict: np.ndarray
+    base_number: np.ndarray
+    base_sign: np.ndarray
+    base_at: np.ndarray
+    number: np.ndarray
+    sign: np.ndarray
+    at: np.ndarray
+    limit: np.ndarray
+    unit: np.ndarray
+    file: np.ndarray
+    line: np.ndarray
+    text: np.ndarray
+
+    @classmethod
+    def stack(cls, parts: Sequence[_Evidence]) -> _Evidence:
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))
+
+    def take(self, rows: np.ndarray) -> _Evidence:
+        return _Evidence(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+
 def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
     """One row a check of every verdict but not_applicable; by patient, course, week, criterion, ledger order."""
-    place = np.empty(len(visits), dtype=np.int64)
-    place[visit_order(visits)] = np.arange(len(visits))
     codes = sorted({a.criterion.code for a in assessed})
-    parts, keys = [], []
+    checks = sorted({check.code for a in assessed for check in a.criterion.checks})
+    parts = []
     for done in assessed:
         rows = done.rows[done.verdict[done.rows] != NOT_APPLICABLE]
         for nth, (check, finding) in enumerate(zip(done.criterion.checks, done.findings, strict=True)):
-            parts.append(_evidence_rows(visits, done.criterion.code, check.code, finding, rows))
-            code = np.full(len(rows), codes.index(done.criterion.code))
-            keys.append(np.stack([place[rows], code, np.full(len(rows), nth)]))
-    table = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
-    return table.take(sort_order(*np.concatenate(keys, axis=1)))
-
-
-def _evidence_rows(visits: Visits, criterion: str, check: str, finding: Finding, rows: np.ndarray) -> pa.Table:
-    n = len(rows)
-    base, now = (_side(visits, point, rows) for point in (finding.baseline, finding.value))
-    limit = np.broadcast_to(np.nan if finding.limit is None else finding.limit, len(visits))[rows]
-    file, line, known = _source(visits, finding.value, rows)
+            place = (codes.index(done.criterion.code), nth, checks.index(check.code))
+            parts.append(_gather_evidence(visits, finding, rows, place))
+    place = np.empty(len(visits), dtype=np.int64)
+    place[visit_order(visits)] = np.arange(len(visits))
+    e = _Evidence.stack(parts)
+    e = e.take(sort_order(place[e.visit], e.criterion, e.nth))
+    known = e.line >= 0
     return pa.table(
         {
-            "patient_id": c.text(visits.patient[rows], visits.sources.cohort.patients),
-            "course_id": course_column(visits.sources.courses, visits.course[rows]),
-            "week": c.text(visits.week[rows], WEEKS),
-            "criterion": c.text(np.zeros(n, np.int64), [criterion]),
-            "check": c.text(np.zeros(n, np.int64), [check]),
-            "verdict": c.text(finding.answer[rows], CHECK_VERDICTS),
-            "baseline_value": base["number"],
-            "baseline_at": base["date"],
-            "value": now["number"],
-            "value_at": now["date"],
-            "limit": c.numbers(limit),
-            "unit": c.texts(words_at(finding.unit, rows)),
-            "source_file": file,
-            "source_line": c.integers(line, known),
-            "text": c.texts(_sentences(visits, finding, rows)),
-            "baseline_comparator": base["sign"],
-            "comparator": now["sign"],
+            "patient_id": c.text(visits.patient[e.visit], visits.sources.cohort.patients),
+            "course_id": course_column(visits.sources.courses, visits.course[e.visit]),
+            "week": c.text(visits.week[e.visit], WEEKS),
+            "criterion": c.text(e.criterion, codes),
+            "check": c.text(e.check, checks),
+            "verdict": c.text(e.verdict, CHECK_VERDICTS),
+            "baseline_value": c.numbers(e.base_number),
+            "baseline_at": c.dates(*e.base_at.T[:2], known=e.base_at[:, 2] > 0),
+            "value": c.numbers(e.number),
+            "value_at": c.dates(*e.at.T[:2], known=e.at[:, 2] > 0),
+            "limit": c.numbers(e.limit),
+            "unit": c.texts(e.unit.tolist()),
+            "source_file": c.texts(e.file.tolist()),
+            "source_line": c.integers(e.line, known),
+            "text": c.texts(e.text.tolist()),
+            "baseline_comparator": c.text(e.base_sign, _CENSORED),
+            "comparator": c.text(e.sign, _CENSORED),
         }
     )
 
 
-def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> dict[str, pa.Array]:
+def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray, place: tuple[int, int, int]) -> _Evidence:
+    source = _find_sources(visits, finding.value, rows)
+    return _Evidence(
+        rows,
+        *(np.full(len(rows), number) for number in place),
+        finding.answer[rows],
+        *_side(visits, finding.baseline, rows),
+        *_side(visits, finding.value, rows),
+        limit=np.broadcast_to(np.nan if finding.limit is None else finding.limit, len(visits))[rows],
+        unit=word_array(words_at(finding.unit, rows)),
+        file=source.file,
+        line=source.line,
+        text=word_array(_sentences(visits, finding, rows)),
+    )
+
+
+def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Number, sign and date of one side; a censored value shows its limit."""
+    at = np.zeros((len(rows), 3), dtype=np.int64)
     if point is None:
-        none = np.full(len(rows), -1)
-        return {"number": c.numbers(none * np.nan), "sign": c.text(none, []), "date": c.text(none, [])}
+        return np.full(len(rows), np.nan), np.full(len(rows), -1), at
     value = point.value.take(rows)
     above = np.isinf(value.hi) & ~np.isnan(value.lo)
     below = value.hi_open & ~above & ~np.isnan(value.lo)
-    source = _source_rows(visits, point, rows)
-    return {
-        "number": c.numbers(round_value(np.where(below, value.hi, value.lo))),
-        "sign": c.text(np.where(below, 0, np.where(above, 1, -1)), ("<", ">")),
-        "date": c.dates(point.day[rows], source.micros, known=point.known[rows]),
-    }
+    at[:, 0], at[:, 1], at[:, 2] = point.day[rows], _find_sources(visits, point, rows).micros, point.known[rows]
+    return round_value(np.where(below, value.hi, value.lo)), np.where(below, 0, np.where(above, 1, -1)), at
 
 
 @dataclass(frozen=True)
-class _Source:
-    """Where values come from, row by row: file (code into words, -1 = none), line and clock time."""
+class _Sources:
+    """Where values come from, row by row: file ("" = nowhere), line (-1) and clock time (-1)."""
 
-    code: np.ndarray
-    words: list[str]
+    file: np.ndarray
     line: np.ndarray
     micros: np.ndarray
 
 
-def _source_rows(visits: Visits, point: Point, rows: np.ndarray) -> _Source:
+def _find_sources(visits: Visits, point: Point | None, rows: np.ndarray) -> _Sources:
+    n = len(rows)
+    found = _Sources(np.full(n, "", dtype=object), np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64))
+    if point is None:
+        return found
     sources = visits.sources
     tables = {
         RESULT: sources.labs.results,
@@ -215,23 +258,13 @@ def _source_rows(visits: Visits, point: Point, rows: np.ndarray) -> _Source:
         DOSE: sources.cohort.doses,
     }
     row, kind = point.row[rows], np.broadcast_to(np.asarray(point.kind, dtype=object), len(point.row))[rows]
-    found = _Source(np.full(len(rows), -1), [], np.zeros(len(rows), np.int64), np.full(len(rows), -1))
     for name, table in tables.items():
         here = np.flatnonzero((kind == name) & (row >= 0) & point.known[rows])
         if len(here):
             at = row[here]
-            found.code[here] = table.file.codes[at] + len(found.words)
+            found.file[here] = table.file.words[table.file.codes[at]]
             found.line[here], found.micros[here] = table.line[at], table.micros[at]
-            found.words.extend(table.file.words.tolist())
     return found
-
-
-def _source(visits: Visits, point: Point | None, rows: np.ndarray):
-    """File and line of the row a value came from."""
-    if point is None:
-        return c.text(np.full(len(rows), -1), []), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
-    found = _source_rows(visits, point, rows)
-    return c.text(found.code, found.words), found.line, found.code >= 0
 
 
 def _sentences(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:

@@ -22,10 +22,11 @@ from lupusmon.quality.events import (
 from lupusmon.quality.harmonise import LabRows, harmonise_labs
 from lupusmon.quality.reconcile import Keys, Reconciled, reconcile
 from lupusmon.rounding import round_compare
-from lupusmon.sorting import sort_order, starts_of_runs
+from lupusmon.sorting import number_distinct, sort_order, starts_of_runs
 from lupusmon.text.columns import TextColumn
 from lupusmon.text.dates import parse_dates
 
+_LARGEST = 1 << 62
 _CORRECTED = frozenset({"corrected", "correction", "amended", "c"})
 Rows = LabRows | DoseRows | AssessmentRows | PeopleRows
 
@@ -264,11 +265,20 @@ class _Lazy:
 
 def number_groups(*columns: np.ndarray) -> np.ndarray:
     """One integer per row, equal where all columns are equal (nan equals nan)."""
-    group = np.zeros(len(columns[0]), dtype=np.int64)
+    group, size = np.zeros(len(columns[0]), dtype=np.int64), 1
+    if not len(group):
+        return group
     for values in columns:
-        words, back = np.unique(values, return_inverse=True)
-        group = np.unique(group * len(words) + back, return_inverse=True)[1]
-    return group
+        if values.dtype.kind == "f":
+            values = np.unique(values, return_inverse=True)[1]
+        low = int(values.min())
+        span = int(values.max()) - low + 1
+        if size * span > _LARGEST:
+            group = number_distinct(group)[1].astype(np.int64)
+            size = int(group.max()) + 1
+        group = group * span + (values.astype(np.int64) - low)
+        size *= span
+    return number_distinct(group)[1].astype(np.int64)
 
 
 def _lab_keys(stack: _Stack) -> Keys:

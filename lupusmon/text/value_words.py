@@ -64,6 +64,8 @@ def match_word(text: str) -> int | None:
     if len(text) > _LONGEST:
         return None
     plain = text.casefold().strip()
+    if plain == "-":
+        return None  # a dash alone stands for "no result" as often as for negative; "(-)" is negative
     if plain[:1] + plain[-1:] in ("()", "[]"):
         plain = plain[1:-1].strip()
     if plain in _MEANING:

@@ -34,7 +34,13 @@ def _cells(row: object, name: str, text: str) -> tuple:
     line = "" if pd.isna(row.source_line) else f":{int(row.source_line)}"
     received = " ".join(str(part) for part in (row.raw_value, row.raw_unit) if not pd.isna(part))
     source = "" if pd.isna(row.source_file) else f"{row.source_file}{line}"
-    return (row.at, name, text, theme.STATUS_WORDS[row.status], row.low, row.high, row.series, received, source)
+    series, received, source = (_harmless(part) for part in (row.series, received, source))
+    return (row.at, name, text, theme.STATUS_WORDS[row.status], row.low, row.high, series, received, source)
+
+
+def _harmless(text: str) -> str:
+    """The table can be saved as CSV: what a spreadsheet would run as a formula gets a leading apostrophe."""
+    return f"'{text}" if text.startswith(("=", "@", "+", "-", "\t", "\r")) else text
 
 
 def draw_twin(

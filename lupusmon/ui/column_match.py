@@ -14,7 +14,7 @@ from lupusmon.ingest.guess import REF_RANGE, guess_tests, targets
 from lupusmon.ingest.kinds import DATE_COLUMN, NEEDED
 from lupusmon.ingest.mapping import ColumnRule, TableMapping
 from lupusmon.ingest.preview import Preview
-from lupusmon.ingest.questions import BOTH, date_in_words, find_date_styles, find_open_decimals, settle_dates
+from lupusmon.ingest.questions import BOTH, DateStyle, date_in_words, find_date_styles, find_open_decimals, settle_dates
 from lupusmon.ingest.source import Kind
 from lupusmon.ui import frame
 from lupusmon.ui.column_words import COLUMN_MEANINGS
@@ -166,16 +166,11 @@ def _draw_questions(
     for style in styles:
         if style.needs_answer():
             saved = next((o for o in _ORDER_WORDS if style.format(o) in default.date_formats), default.date_order)
-            why = " (some fit only one way, some only the other; those that do not fit are rejected)"
-            answers[style] = _ask(
-                f"How are dates such as {style.examples[0]} meant?{why if style.order == BOTH else ''}",
-                {
-                    order: f"{word}: " + ", ".join(f"{e} is {date_in_words(e, order)}" for e in style.examples)
-                    for order, word in _ORDER_WORDS.items()
-                },
-                saved,
-                f"dates_{key}_{style.sign}_{style.digits}",
-            )
+            answers[style] = ask_order(style, saved, key=key)
+    sure = [(s.examples[0], s.order) for s in styles if s.examples and not s.needs_answer()]
+    if sure:
+        read = "; ".join(f"{text} is {date_in_words(text, order)}" for text, order in sure)
+        st.caption(f"Dates are read so, because others of their style can be read in no other order: {read}.")
     order, formats = settle_dates(styles, answers)
     numbers = [section.columns[c].column for c in ("value", "dose") if c in section.columns]
     doubtful = find_open_decimals(word for header in numbers for word in preview.cells.get(header, ()))
@@ -189,6 +184,17 @@ def _draw_questions(
     answered = None not in answers.values() and (decimal is not None or not doubtful)
     kept = (order or default.date_order, formats) if formats or styles else (default.date_order, default.date_formats)
     return replace(section, date_order=kept[0], date_formats=kept[1], decimal=decimal), answered
+
+
+def ask_order(style: DateStyle, saved: str | None = None, *, key: str) -> str | None:
+    """dmy or mdy, asked with examples in words; None before the answer."""
+    why = " (some fit only one way, some only the other; those that do not fit are rejected)"
+    texts = {
+        order: f"{word}: " + ", ".join(f"{example} is {date_in_words(example, order)}" for example in style.examples)
+        for order, word in _ORDER_WORDS.items()
+    }
+    question = f"How are dates such as {style.examples[0]} meant?{why if style.order == BOTH else ''}"
+    return _ask(question, texts, saved, f"dates_{key}_{style.sign}_{style.digits}")
 
 
 def _ask(question: str, texts: dict[str, str], saved: str | None, key: str) -> str | None:

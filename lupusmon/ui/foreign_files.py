@@ -12,12 +12,16 @@ import streamlit as st
 from lupusmon.errors import LupusmonError, UnusableFile
 from lupusmon.ingest import Mapping, ReadOptions, SourceTable, read_bytes
 from lupusmon.ingest.draft import find_fitting, guess_section, read_mapping_text
+from lupusmon.ingest.guess import count_familiar
+from lupusmon.ingest.kinds import DATE_COLUMN, find_columns
 from lupusmon.ingest.mapping import TableMapping
 from lupusmon.ingest.mapping_text import write_mapping
 from lupusmon.ingest.preview import DELIMITERS, Preview, read_preview
+from lupusmon.ingest.questions import find_date_styles
 from lupusmon.ui import frame, session
-from lupusmon.ui.column_match import draw_match
+from lupusmon.ui.column_match import ask_order, draw_match
 
+_DATE_COLUMNS = set(DATE_COLUMN.values())
 _KEPT = 12  # previews and tables of one session
 _DELIMITER_NAMES = {"": "found by itself", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -35,7 +39,7 @@ class ReadUpload:
 
 def draw_upload(upload: session.Upload, options: ReadOptions) -> ReadUpload | None:
     """Reads the file and says how; asks what is not known. None where it cannot be read, or not yet."""
-    key = hashlib.sha256(upload.content).hexdigest()[:16]
+    key = _key(upload)
     preview, tables, trouble = None, [], ""
     try:
         preview = _once((key, "preview"), lambda: read_preview(upload.name, upload.content))
@@ -48,10 +52,29 @@ def draw_upload(upload: session.Upload, options: ReadOptions) -> ReadUpload | No
         trouble = str(error)
     if tables and not (unclear and all(_is_thin(table) for table in tables)):
         return ReadUpload(upload.name, tables, preview)
-    if preview is None or not unclear:
+    if preview is None or not unclear or (len(preview.headers) < 2 and not count_familiar(preview.headers)):
         st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(trouble)}")
-        return None
+        return _ask_again(upload, options, preview, key) if preview else None
     return _draw_foreign(upload, options, preview, key)
+
+
+def _ask_again(upload: session.Upload, options: ReadOptions, preview: Preview, key: str) -> ReadUpload | None:
+    """A table of ours whose order of day and month no date proves: the question is asked on the spot."""
+    headers = [preview.headers[at[0]] for ours, at in find_columns(preview.headers).items() if ours in _DATE_COLUMNS]
+    styles = [style for header in headers for style in find_date_styles(preview.cells.get(header, ()))]
+    open_ones = [style for style in styles if style.needs_answer()]
+    if options.date_order or not open_ones:
+        return None
+    order = ask_order(open_ones[0], key=key)
+    if order is None:
+        return None
+    try:
+        tables = session.read_upload(upload, replace(options, date_order=order))
+    except LupusmonError as error:
+        st.error(frame.plain(error))
+        return None
+    st.success(f"{frame.plain(upload.name)}: read with the {'day' if order == 'dmy' else 'month'} first.")
+    return ReadUpload(upload.name, tables, preview)
 
 
 def _is_thin(table: SourceTable) -> bool:
@@ -149,7 +172,7 @@ def _read(upload: session.Upload, options: ReadOptions, preview: Preview, source
     """By the text itself, so that the page and the command line read alike."""
     options = replace(options, source=source or options.source)
     mapping = read_mapping_text(source or upload.name, text)
-    key = hashlib.sha256(upload.content).hexdigest()[:16]
+    key = _key(upload)
     try:
         tables = _once(
             (key, upload.name, options, text), lambda: read_bytes(upload.name, upload.content, options, mapping)
@@ -186,9 +209,14 @@ def _preview_by(upload: session.Upload, preview: Preview, section: TableMapping)
         return None
 
 
+def _key(upload: session.Upload) -> str:
+    """Files of one content under two names have forms of their own."""
+    return hashlib.sha256(upload.name.encode() + b"\0" + upload.content).hexdigest()[:16]
+
+
 def _once(key: tuple, make: Callable[[], object]):
     """A file is read once for every way of reading it, not at every click; kept for this session only."""
-    kept = st.session_state.setdefault("files_read", {})
+    kept = st.session_state.setdefault(session.FILES_READ, {})
     if key not in kept:
         kept[key] = make()
         while len(kept) > _KEPT:

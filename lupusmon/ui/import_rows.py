@@ -104,13 +104,14 @@ def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: s
     A cell of a wide file is a row of its own. Cells a spreadsheet would run as a formula get a leading apostrophe.
     """
     own = issues[(issues["source_file"] == file) & (issues["outcome"] == "rejected")]
+    columns = own["column"].fillna("").astype(str)
+    said = columns.where(columns == "", columns + ": ") + own["message"].astype(str)
     parts = []
     for table in (t for t in sources if t.file == file):
         frame = pd.DataFrame({name: column.texts() for name, column in table.columns.items()}, dtype=object)
         frame["line"] = np.asarray(table.lines)
-        frame = _say_plainly(frame, table)
-        problems = own.groupby("source_line").apply(_problem_texts, include_groups=False)
-        frame = frame[frame["line"].isin(problems.index)]
+        problems = said.groupby(own["source_line"]).agg(lambda texts: "; ".join(dict.fromkeys(texts)))
+        frame = _say_plainly(frame[frame["line"].isin(problems.index)], table)
         if "column" in frame:
             wide = own.groupby("source_line")["column"].agg(set)
             named = [
@@ -141,13 +142,6 @@ def _to_iso(text: str, table: SourceTable) -> str:
         return text
     day = np.datetime64(moment.day, "D")
     return str(day) if moment.micros <= 0 else str(day + np.timedelta64(moment.micros, "us")).removesuffix(".000000")
-
-
-def _problem_texts(group: pd.DataFrame) -> str:
-    texts = []
-    for column, message in zip(group["column"], group["message"], strict=True):
-        texts.append(str(message) if pd.isna(column) or not column else f"{column}: {message}")
-    return "; ".join(dict.fromkeys(texts))
 
 
 def _harmless(cell: object) -> str:

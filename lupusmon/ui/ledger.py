@@ -41,7 +41,10 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
     return Grid(
         name="ledger",
         caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
-        columns=(Column("Criterion", width=210), *(Column(_week_head(w), width=190, none="not defined") for w in weeks)),
+        columns=(
+            Column("Criterion", width=210),
+            *(Column(_week_head(w), width=190, none="not defined") for w in weeks),
+        ),
         rows=rows,
         identity=course_id,
         min_width=210 + 190 * len(weeks),
@@ -109,18 +112,13 @@ def match_results(results: pd.DataFrame, evidence: pd.DataFrame) -> pd.Index:
     keep = pd.Series(False, index=results.index)
     days = results["collected_at"].str[:10]
     for row in evidence.itertuples():
-        analytes = words.CHECK_ANALYTES.get(row.check)
-        inside = results["analyte"].isin(analytes) if analytes is not None else _core(results)
+        inside = results["analyte"].isin(words.check_analytes(row.criterion, row.check))
         dated = days.isin([d[:10] for d in (row.baseline_at, row.value_at) if isinstance(d, str)])
         lined = pd.Series(False, index=results.index)
         if isinstance(row.source_file, str) and not pd.isna(row.source_line):
             lined = (results["source_file"] == row.source_file) & (results["source_line"] == row.source_line)
         keep |= inside & (dated | lined)
     return results.index[keep]
-
-
-def _core(results: pd.DataFrame) -> pd.Series:
-    return results["analyte"].isin(("C3", "C4", "CH50", "DSDNA", "UPCR", "PLT", "CREAT", "EGFR"))
 
 
 def build_checks(evidence: pd.DataFrame) -> Grid:

@@ -23,8 +23,8 @@ _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
 _LEGEND = (
     "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
-    "large ring: baseline · green band: range of the result · dashed: response target · dotted line: long gap · "
-    "▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
+    "■ positive, □ other words · large ring: baseline · green band: range of the result · dashed: response target · "
+    "dotted line: long gap · ▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
 )
 
 
@@ -162,18 +162,18 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
         reason = response["reason"] if isinstance(response["reason"], str) else ""
         st.markdown(frame.plain(reason))
         draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
-        st.caption(
-            "The results these checks used are outlined on the chart; the others are faded. "
-            "Choose the verdict again to release it." + _unseen(chart, evidence)
-        )
+        st.caption(_say_what_is_ringed(chart, evidence) + " Choose the verdict again to release it.")
 
 
-def _unseen(chart: Chart, evidence: pd.DataFrame) -> str:
+def _say_what_is_ringed(chart: Chart, evidence: pd.DataFrame) -> str:
     """Names the tests of the evidence that the chart does not show at present."""
     shown = read_choice(chart.tables).analytes
     used = chart.tables.results.loc[ledger.match_results(chart.tables.results, evidence), "analyte"]
+    if used.empty:
+        return "These checks used no laboratory result, so none is outlined on the chart."
+    ringed = "The results these checks used are outlined on the chart; the others are faded."
     hidden = [ANALYTES[a].name for a in dict.fromkeys(used) if a not in shown]
-    return f" Used but not among the labs on the chart: {', '.join(hidden)}." if hidden else ""
+    return ringed + (f" Used but not among the labs on the chart: {', '.join(hidden)}." if hidden else "")
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:
@@ -245,6 +245,7 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         )  # fmt: skip
     evidence = ledger.select_evidence(tables, course_id, choice.cell)
     results = tables.drawn_results()
+    used = ledger.match_results(results, evidence)
     return build_timeline(
         results,
         infusions=tables.infusions,
@@ -253,7 +254,7 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         assessments=tables.assessments,
         as_of=chart.snapshot.as_of,
         patient_label=name,
-        evidence=None if evidence.empty else ledger.match_results(results, evidence),
+        evidence=used if len(used) else None,
         analytes=choice.analytes,
         course_id=course_id,
         origin=_origin(chart, choice),

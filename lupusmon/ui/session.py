@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import is_
 from pathlib import Path
 
 import streamlit as st
@@ -23,6 +24,7 @@ from lupusmon.ui.snapshot import Snapshot, build_snapshot
 SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 _SNAPSHOTS_KEPT = 3
 _LINK_KEY_BYTES = 32
+_CHECKED, FILES_READ = "checked", "files_read"  # in the session's own state
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,20 @@ def read_upload(upload: Upload, options: ReadOptions) -> list[SourceTable]:
 
 
 def check_import(tables: Sequence[SourceTable]) -> Outcome:
-    """What importing would do, seen from today."""
-    return load_store().check(tables, today())
+    """What importing would do, seen from today; the last answer holds while tables, store and day are the same."""
+    state = (load_store().version(), today())
+    kept = st.session_state.get(_CHECKED)
+    if kept and kept[0] == state and len(kept[1]) == len(tables) and all(map(is_, kept[1], tables)):
+        return kept[2]
+    checked = load_store().check(tables, today())
+    st.session_state[_CHECKED] = (state, tuple(tables), checked)
+    return checked
+
+
+def forget_files() -> None:
+    """Nothing of the files stays in the session once they are imported."""
+    for name in (_CHECKED, FILES_READ):
+        st.session_state.pop(name, None)
 
 
 def do_import(checked: Outcome, options: ReadOptions, mappings: Sequence[tuple[str, str, str]] = ()) -> Outcome:

@@ -112,4 +112,23 @@ def test_a_foreign_export_is_matched_checked_mended_imported_and_known_again(pag
 def chosen(page, ours):
     """What the selectbox of one of our columns shows."""
     box = page.get_by_role("combobox", name=re.compile(rf"Column for {ours}$|Column for {ours}\b"))
-    return box.first.input_value() or re.sub(r".*Selected (.*?)\..*", r"\1", box.first.get_attribute("aria-label") or "")
+    return box.first.input_value() or re.sub(
+        r".*Selected (.*?)\..*", r"\1", box.first.get_attribute("aria-label") or ""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_form(page, server, axe, tmp_path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    export = tmp_path / "south_export.csv"
+    export.write_text(EXPORT.replace("NORTH", "SOUTH").replace("lab_id", "number"), encoding="utf-8")
+    upload(page, server, export)
+    if page.get_by_role("button", name="Change the matching").count():
+        page.get_by_role("button", name="Change the matching").click()
+    page.get_by_text("day first: 03/04/2025").click()
+    page.locator("[data-testid=receipt]").wait_for()
+    settle(page)
+    page.evaluate(axe)
+    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    serious = [(v["id"], v["nodes"][0]["html"][:300]) for v in found if v["impact"] in ("serious", "critical")]
+    assert not serious, serious

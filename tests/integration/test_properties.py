@@ -1,4 +1,4 @@
-"""What must hold for any input: rows balance, their order does not matter, units do not matter, more data is harmless."""
+"""What must hold for any input: rows balance, order and units do not matter, more data is harmless."""
 
 from __future__ import annotations
 
@@ -178,3 +178,14 @@ def _decided(frames: dict, as_of, row, analyte: str, low: str, high: str, value:
         if (after[key].verdict != "not_assessable").all():
             return True
     return False
+
+
+@pytest.mark.parametrize("wrong", [{"as_of": "01/02/2025"}, {"as_of": "soon"}, {"bicla": "foo"}])
+def test_a_wrong_argument_is_refused_in_our_words(wrong: dict[str, str]) -> None:
+    from lupusmon.errors import UnusableArgument
+
+    labs = pd.DataFrame(
+        {"patient_id": ["P1"], "collected_at": ["2025-01-31"], "analyte": ["C3"], "value": [90], "unit": ["mg/dL"]}
+    )
+    with pytest.raises(UnusableArgument, match=next(iter(wrong.values()))):
+        lupusmon.analyze(labs, **wrong)

@@ -1,8 +1,11 @@
 """Pages over made-up frames, run in Streamlit's own test harness: what they say, not only that they run."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -11,7 +14,8 @@ from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.references import REFERENCES
-from lupusmon.ui import session
+from lupusmon.storage import StoreTrouble
+from lupusmon.ui import frame, ledger, session
 from lupusmon.ui.chart_twin import build_twin
 from lupusmon.ui.snapshot import build_snapshot, opaque_key
 from tests.contract_frames import make_frames
@@ -162,6 +166,7 @@ def test_a_chosen_verdict_shows_its_checks_and_rings_its_evidence(app):
         ),
         ({"view": "cycle"}, lambda f: any(t["meta"]["role"] == "intervals" for t in f["data"])),
         ({"axis": "nonsense", "labs": "C3;drop"}, lambda f: f["layout"]["xaxis"]["type"] == "date"),
+        ({"axis": "dose", "dose": "9999-99-99"}, lambda f: f["layout"]["xaxis"]["type"] == "linear"),
     ],
 )
 def test_the_address_says_how_the_chart_is_drawn(app, params, check):
@@ -237,3 +242,52 @@ def test_the_table_under_the_chart_holds_the_same_results():
     assert len(twin) == tables.results["analyte"].isin(["C3", "DSDNA"]).sum()
     assert "< 5 kIU/L" in set(twin["Value"]) and twin["Date"].is_monotonic_increasing
     assert build_twin(tables, ("CREAT",), units="si").empty
+
+
+def test_a_formula_in_the_table_under_the_chart_is_harmless_when_saved():
+    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
+    odd = replace(tables, results=tables.results.assign(method="=1+1", source_file="@x.csv"))
+    twin = build_twin(odd, ("C3",), units="si")
+    assert set(twin["Assay"]) == {"'=1+1"} and all(source.startswith("'@") for source in twin["Source"])
+
+
+@pytest.mark.parametrize("text", ["www.example.org", "see http://example.org/a", "HTTPS://x.org", "a.b@example.org"])
+def test_no_address_in_data_becomes_a_link(text):
+    shown = frame.plain(text)
+    assert not re.search(r"https?:?\\?:?//|www\\?\.|[-.\w+]@", shown, re.IGNORECASE)
+    assert shown.replace("\u2060", "").replace("\\", "") == text
+
+
+def test_assessed_grades_ring_no_laboratory_result():
+    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
+    day = tables.results.query("analyte == 'UPCR'")["collected_at"].iloc[0]
+    row = {"check": "no_new_a", "baseline_at": day, "value_at": day, "source_file": None, "source_line": None}
+    for criterion, rings in (("sri_4", False), ("sri_lab", True)):
+        evidence = pd.DataFrame([row | {"criterion": criterion}])
+        found = tables.results.loc[ledger.match_results(tables.results, evidence), "analyte"]
+        assert set(found) <= {"UPCR", "CREAT", "PLT"} and bool(len(found)) == rings
+
+
+def test_a_verdict_without_laboratory_evidence_fades_nothing(app):
+    open_page(app, "patient", patient="P001", cell="lldas|52")
+    drawn = [t for t in charts(app)[0]["data"] if t["meta"]["role"] == "points"]
+    assert all(t["marker"]["opacity"] == 1.0 for t in drawn)
+
+
+@pytest.mark.parametrize(("units", "upcr"), [("conventional", "g/g"), ("si", "mg/mmol")])
+def test_the_worklist_names_the_unit_of_every_test(app, units, upcr):
+    app.session_state["units"] = units
+    app.run()
+    heads = {column["label"]: column["sub"] for column in grids(app)["worklist"]["columns"]}
+    assert heads["UPCR"] == f"{upcr}\ndown is better"
+
+
+class UnreachableStore(FramesStore):
+    def version(self):
+        raise StoreTrouble("the store cannot be reached; is the database server running?")
+
+
+def test_an_unreachable_store_is_not_blamed_on_the_last_import(monkeypatch):
+    app = app_over(monkeypatch, UnreachableStore()).run()
+    said = texts(app)
+    assert "is the database server running. Reload the page." in said and "Undo" not in said

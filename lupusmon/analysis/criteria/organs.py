@@ -9,7 +9,7 @@ from lupusmon.analysis.criteria.findings import Finding, Point, remembered
 from lupusmon.analysis.criteria.labs import rescue_finding, units_of
 from lupusmon.analysis.egfr import choose, compare_with_baseline, computed_egfr, egfr_now
 from lupusmon.analysis.intervals import is_at_least, is_at_most, is_below
-from lupusmon.analysis.readings import if_comparable, is_above_limit, is_below_limit
+from lupusmon.analysis.readings import if_comparable, is_above_limit, is_below_limit, is_same_series
 from lupusmon.analysis.rescue import is_ivig
 from lupusmon.analysis.visits import Visits
 from lupusmon.clinical.analytes import ANALYTES
@@ -62,6 +62,7 @@ def assess_upcr_ratio(visits: Visits, ratio: float, words: tuple[str, str], limi
 @remembered
 def assess_egfr(visits: Visits, ratio: float, floor: float | None) -> Finding:
     """eGFR at least `ratio` times its baseline, or (where given) at least `floor`."""
+    value, baseline = _egfr_points(visits, floor is not None)
     stable = compare_with_baseline(visits, lambda now, base: is_at_least(now, base.scale(ratio)))
     answer = stable if floor is None else any_of(is_at_least(egfr_now(visits), floor), stable)
     words = f"{ratio:g} x baseline" + ("" if floor is None else f" or {floor:g}")
@@ -70,8 +71,8 @@ def assess_egfr(visits: Visits, ratio: float, floor: float | None) -> Finding:
         label="eGFR",
         met=f"at least {words}",
         not_met=f"under {words}",
-        value=_egfr_point(visits, visits.value),
-        baseline=_egfr_point(visits, visits.baseline),
+        value=value,
+        baseline=baseline,
         limit=ratio if floor is None else floor,
         unit=ANALYTES["EGFR"].unit,
         needs_baseline=True,
@@ -79,15 +80,29 @@ def assess_egfr(visits: Visits, ratio: float, floor: float | None) -> Finding:
     )
 
 
-def _egfr_point(visits: Visits, readings) -> Point:
-    reported, creatinine = readings["EGFR"], readings["CREAT"]
-    computed = computed_egfr(visits, creatinine)
-    return Point(
-        choose(reported.present, reported.value, computed),
-        np.where(reported.present, reported.day, creatinine.day),
-        reported.present | computed.known(),
-        np.where(reported.present, reported.row, creatinine.row),
-    )
+def _egfr_points(visits: Visits, has_floor: bool) -> tuple[Point, Point]:
+    """The pair that was compared: reported values of one series, else computed ones of one series of creatinine.
+
+    Where a floor may decide by itself, a reported visit value is shown even if its baseline has no counterpart.
+    """
+    base, now = visits.baseline, visits.value
+    reported = is_same_series(base["EGFR"], now["EGFR"])
+    computed = [computed_egfr(visits, side["CREAT"]) for side in (now, base)]
+    both = computed[0].known() & computed[1].known() & is_same_series(base["CREAT"], now["CREAT"])
+    by_floor = now["EGFR"].present if has_floor else np.zeros(len(visits), dtype=bool)
+    use_computed = both & ~reported & ~by_floor
+    points = []
+    for side, value in zip((now, base), computed, strict=True):
+        first = side["EGFR"].present & ~use_computed
+        points.append(
+            Point(
+                choose(first, side["EGFR"].value, value),
+                np.where(first, side["EGFR"].day, side["CREAT"].day),
+                first | value.known(),
+                np.where(first, side["EGFR"].row, side["CREAT"].row),
+            )
+        )
+    return points[0], points[1]
 
 
 def _egfr_gap(visits: Visits, rows: np.ndarray) -> list[str]:

@@ -44,7 +44,8 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
-    st.caption(f"{words.plural(patients, 'patient')}, {words.plural(len(selected), 'course')}.")
+    left_out = "" if drugs else " Methylprednisolone pulses are left out; choose the drug to see them."
+    st.caption(f"{words.plural(patients, 'patient')}, {words.plural(len(selected), 'course')}.{left_out}")
     names = {pid: frame.shown_name(snapshot, pid, masked=view.masked) for pid in selected["patient_id"].unique()}
     _DRAW[chosen](snapshot, selected, criterion, analyte, names, view)
 

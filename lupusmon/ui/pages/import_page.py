@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lupusmon.errors import LupusmonError
@@ -33,7 +35,7 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
     files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
     options = _draw_reading_options()
     if files:
-        _draw_check([session.Upload(f.name, f.getvalue()) for f in files], options, view)
+        _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, view)
     _draw_history()
     _draw_audit()
 
@@ -72,7 +74,7 @@ def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame
         with st.spinner("Importing …", show_time=True):
             mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
             st.session_state["imported"] = session.do_import(checked, options, mappings)
-        st.session_state.pop("files_read", None)
+        session.forget_files()
         st.session_state["import_round"] += 1
         st.rerun()
 
@@ -114,16 +116,20 @@ def draw_outcome(outcome: Outcome, *, key: str) -> None:
     draw_grid(build_issues(outcome.issues), key=f"issues_{key}")
     rejected = outcome.issues[outcome.issues["outcome"] == "rejected"]
     for place, file in enumerate(sorted(rejected["source_file"].unique())):
-        table = build_fix_file(outcome.sources, outcome.issues, file)
+        count = sum(entry["rejected"] for entry in outcome.receipt["files"] if entry["file"] == file)
         st.download_button(
-            f"Fix-me file of {frame.plain(file)}: {words.plural(len(table), 'row')}",
-            table.to_csv(index=False).encode("utf-8-sig"),
+            f"Fix-me file of {frame.plain(file)}: {words.plural(count, 'row')}",
+            partial(_write_fix_file, outcome, file),  # made only when it is asked for
             file_name=f"fix_me_{place + 1}.csv",
             mime="text/csv",
             on_click="ignore",
             key=f"fix_{key}_{place}",
             help="The rejected rows with the column `problem`. Mend them and upload the file again.",
         )
+
+
+def _write_fix_file(outcome: Outcome, file: str) -> bytes:
+    return build_fix_file(outcome.sources, outcome.issues, file).to_csv(index=False).encode("utf-8-sig")
 
 
 def _draw_history() -> None:

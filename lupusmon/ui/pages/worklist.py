@@ -7,6 +7,8 @@ import streamlit as st
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN
 from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.units import si_unit
+from lupusmon.figures import theme
 from lupusmon.ui import changes, filters, frame, session, words
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.report_download import draw_batch_download
@@ -72,7 +74,7 @@ def _grid(
     return Grid(
         name="worklist",
         caption="Patients sorted by need. Arrow keys move, Enter opens the patient.",
-        columns=_columns(),
+        columns=_columns(view.units),
         rows=shown,
         identity=f"{snapshot.version}{chosen}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
@@ -89,13 +91,17 @@ def _with_review(row: dict, seen: str) -> dict:
     return row | {"cells": [*cells, {"text": last, "sub": seen}]}
 
 
-def _columns() -> tuple[Column, ...]:
+def _unit(code: str, units: str) -> str:
+    return theme.unit_text(si_unit(code)[0] if units == "si" else ANALYTES[code].unit)
+
+
+def _columns(units: str) -> tuple[Column, ...]:
     labs = tuple(
         Column(
             "dsDNA" if code == "DSDNA" else code,
-            sub=f"{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
+            sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
             width=95,
-            help=ANALYTES[code].name,
+            help=f"{ANALYTES[code].name}; a value in another unit says so under the pointer",
             none="no result",
         )
         for code in SPARK_ANALYTES

@@ -78,6 +78,22 @@ def test_cycle_profile_draws_every_result_between_two_doses():
     go.Figure(figure)
 
 
+def test_a_censored_result_is_open_in_the_cycle_too():
+    results = of("results").assign(comparator="<")
+    figure = cycle.build_cycle_profile(
+        results, infusions=of("infusions"), course_id="belimumab-1", analytes=("C3",), patient_label="P001"
+    )
+    assert all(symbol.endswith("-open") for symbol in role(figure, "points")[0]["marker"]["symbol"])
+
+
+def test_the_hint_of_a_sparkline_has_value_unit_and_day():
+    rows = of("results").query("analyte == 'C3'").assign(value=80.0, unit="mg/dL", comparator=None)
+    hints = {
+        u: build_sparklines(rows, analyte="C3", as_of=AS_OF, units=u)["P001"]["title"] for u in ("conventional", "si")
+    }
+    assert hints["conventional"].startswith("80 mg/dL, 20") and hints["si"].startswith("0.8 g/L, 20")
+
+
 def test_response_bars_state_numerator_denominator_and_interval():
     rates = summarise_response_rates(FRAMES.responses.query("criterion == 'sri_lab'"), FRAMES.courses)
     figure = cohort.build_response_rates(rates, title="SRI-style")

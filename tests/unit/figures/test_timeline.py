@@ -192,6 +192,26 @@ def test_a_word_is_shown_on_the_lane():
     assert any("positive" in t for t in points(figure, "DSDNA")["text"])
 
 
+def test_a_positive_word_is_above_the_range_and_a_negative_one_inside():
+    for word, status, symbol in (("positive", "above", "square"), ("negative", "inside", "square-open")):
+        data = patient("P002")
+        data["results"].loc[data["results"]["analyte"] == "DSDNA", ["value", "unit", "raw_value", "raw_unit"]] = [
+            None,
+            None,
+            word,
+            None,
+        ]
+        drawn = points(timeline(frames=data), "DSDNA")
+        assert set(drawn["marker"]["symbol"]) == {symbol}
+        assert all(f"{status} this lab's range" in text for text in drawn["text"])
+
+
+def test_pulses_alone_are_not_called_no_infusions():
+    data = patient("P001")
+    data["infusions"] = data["infusions"].assign(drug="methylprednisolone", course_id="methylprednisolone-1")
+    assert "No infusions recorded" not in notes(timeline(frames=data))
+
+
 def test_text_from_files_is_never_html():
     data = patient("P001")
     data["results"]["raw_value"] = "<a href='https://example.org'>x</a>"

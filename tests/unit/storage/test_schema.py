@@ -125,6 +125,7 @@ def test_the_database_goes_away_in_the_middle(database_url: str) -> None:
         ("nonsense", "cannot be read"),
         ("sqlite://", "needs a file"),
         ("postgresql://u:secret@127.0.0.1:1/d", "cannot be reached"),
+        ("postgresql://127.0.0.1:1/d?user=u&password=secret", "cannot be reached"),
         ("sqlite:////proc/none/lupusmon.db", "cannot be made"),
     ],
 )

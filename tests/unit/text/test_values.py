@@ -102,7 +102,7 @@ def test_titres(text, comparator, number):
     ("texts", "meaning"),
     [
         ("positive POS Positive. + ++ 2+ (+) reactive detected weakly_positive positivo Reagente positif positiv", 1),
-        ("negative NEG - (-) not_detected non-reactive absent none_seen Não_Reagente négatif nicht_nachgewiesen", 0),
+        ("negative NEG (-) not_detected non-reactive absent none_seen Não_Reagente négatif nicht_nachgewiesen", 0),
         ("trace equivocal borderline indeterminate ± +/- trazas Spuren douteux limítrofe dubbio", -1),
     ],
 )
