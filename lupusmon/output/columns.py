@@ -108,7 +108,9 @@ def _dictionary(codes: np.ndarray, known: np.ndarray | None, words: Sequence[str
 
 
 def _strings(words: Sequence[str]) -> pa.StringArray:
-    parts = [word.encode() for word in words]
-    ends = np.zeros(len(parts) + 1, dtype=np.int32)
-    np.cumsum([len(part) for part in parts], out=ends[1:])
-    return pa.StringArray.from_buffers(len(parts), pa.py_buffer(ends), pa.py_buffer(b"".join(parts)))
+    joined = "".join(words)
+    data = joined.encode()
+    sizes = map(len, words) if len(data) == len(joined) else (len(word.encode()) for word in words)
+    ends = np.zeros(len(words) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(sizes, dtype=np.int32, count=len(words)), out=ends[1:])
+    return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer(data))

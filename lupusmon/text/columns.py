@@ -72,7 +72,7 @@ class TextColumn:
 
     def is_empty(self) -> np.ndarray:
         """True where the cell was empty."""
-        return self.map(lambda w: w == "", bool) if len(self.words) else np.zeros(0, bool)
+        return (self.words == "")[self.codes] if len(self.words) else np.zeros(0, bool)
 
 
 def word_array(words: Iterable[str]) -> np.ndarray:
