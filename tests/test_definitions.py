@@ -10,8 +10,10 @@ import pytest
 
 from lupusmon.analysis.criteria.registry import CRITERIA, CRITERION_CODES
 from lupusmon.clinical import thresholds
+from lupusmon.clinical.alert_rules import ALERT_RULES
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
+from lupusmon.clinical.flare_rules import FLARE_RULES
 from lupusmon.clinical.references import REFERENCES, UNVERIFIED
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +28,13 @@ def test_every_criterion_is_listed_with_its_checks_and_source(code: str) -> None
             assert criterion.source in line
             for check in criterion.checks:
                 assert f"`{check.code}`" in line, check.code
+
+
+def test_every_alert_and_flare_rule_is_listed() -> None:
+    for alert in ALERT_RULES.values():
+        assert f"| `{alert.code}` | {alert.severity.value} | {alert.rule} |" in RULES, alert.code
+    for flare in FLARE_RULES:
+        assert flare.rule in RULES, flare.rule
 
 
 def test_every_source_key_is_spelled_out() -> None:

@@ -33,14 +33,27 @@ def find_row_starts(data: bytes, start: int, *, delimiter: str, first_line: int,
     ends, inside, whole = _find_line_ends(text, start, delimiter, b'"' in data)
     if not whole:
         return None
-    _check_lengths(ends[~inside] if inside is not None else ends, ends, start, len(data), first_line, file)
-    rows = np.flatnonzero(~inside) if inside is not None else np.arange(len(ends))
-    offsets = np.concatenate([[start], ends[rows] + 1])
-    lines = np.concatenate([[first_line], rows + first_line + 1])
-    within = offsets < len(data)
-    offsets, lines = offsets[within], lines[within]
+    rows = np.flatnonzero(~inside) if inside is not None else None
+    _check_lengths(ends if rows is None else ends[rows], ends, start, len(data), first_line, file)
+    offsets = _put_before(start, ends if rows is None else ends[rows], shift=1)
+    if rows is None:
+        lines = np.arange(first_line, first_line + len(offsets))
+    else:
+        lines = _put_before(first_line, rows, shift=first_line + 1)
+    if offsets[-1] >= len(data):
+        offsets, lines = offsets[:-1], lines[:-1]
     filled = (text[offsets] != _LF) & (text[offsets] != _CR)
-    return RowStarts(offsets[filled], lines[filled], inside is not None and bool(inside.any()))
+    if not filled.all():
+        offsets, lines = offsets[filled], lines[filled]
+    return RowStarts(offsets, lines, inside is not None and bool(inside.any()))
+
+
+def _put_before(first: int, rest: np.ndarray, *, shift: int) -> np.ndarray:
+    """`first`, then the rest each plus `shift`, without a copy in between: there is one for every row."""
+    out = np.empty(len(rest) + 1, dtype=np.int64)
+    out[0] = first
+    np.add(rest, shift, out=out[1:])
+    return out
 
 
 def _find_line_ends(
@@ -75,8 +88,9 @@ def _quotes_are_regular(text: np.ndarray, quotes: np.ndarray, seen: int, start: 
 def _check_lengths(
     row_ends: np.ndarray, line_ends: np.ndarray, start: int, size: int, first_line: int, file: str
 ) -> None:
-    bounds = np.concatenate([[start - 1], row_ends, [size]])
-    longest = int(np.argmax(np.diff(bounds)))
-    if bounds[longest + 1] - bounds[longest] - 1 > MAX_ROW:
-        line = first_line + int(np.searchsorted(line_ends, bounds[longest], side="right"))
+    gaps = np.diff(row_ends, prepend=start - 1, append=size)
+    longest = int(np.argmax(gaps))
+    if gaps[longest] - 1 > MAX_ROW:
+        begin = row_ends[longest - 1] if longest else start - 1
+        line = first_line + int(np.searchsorted(line_ends, begin, side="right"))
         raise UnusableFile(f"{file}, line {line}: the row is longer than {MAX_ROW:,} bytes; no row of a table is")

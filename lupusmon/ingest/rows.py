@@ -87,6 +87,8 @@ class _ColumnParts:
             return TextColumn(np.empty(0, np.int32), word_array(()))
         codes = np.concatenate([_view_codes(chunk.indices) for chunk in chunks])
         column = TextColumn(codes, word_array(chunks[0].dictionary.to_pylist()))
+        del chunks
+        pa.default_memory_pool().release_unused()  # or the parts of all columns would stay beside the whole ones
         # str.strip returns the same object where there is nothing to strip, as nearly everywhere.
         return column if all(w.strip() is w for w in column.words) else column.remap(str)
 

@@ -8,8 +8,10 @@ import re
 from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.analysis.trends import compute_rcv
 from lupusmon.clinical import thresholds
+from lupusmon.clinical.alert_rules import ALERT_RULES
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP, Analyte
 from lupusmon.clinical.drugs import DRUGS, REGIMENS, Repeat
+from lupusmon.clinical.flare_rules import FLARE_RULES
 from lupusmon.clinical.references import REFERENCES, UNVERIFIED
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
@@ -132,6 +134,54 @@ def build_criteria() -> Grid:
         Column("Source", width=120),
     )
     return Grid(name="criteria", caption="Response criteria", columns=columns, rows=rows, min_width=1300)
+
+
+def build_alerts() -> Grid:
+    rows = [
+        {
+            "key": rule.code,
+            "cells": [
+                {"text": rule.title, "sub": rule.code, "strong": True},
+                rule.severity.value + (f"; {rule.eased.value} {rule.eased_when}" if rule.eased else ""),
+                rule.rule,
+                source_text(rule.source),
+                rule.severity_source,
+            ],
+        }
+        for rule in ALERT_RULES.values()
+    ]
+    columns = (
+        Column("Alert", width=240),
+        Column("Severity", width=220),
+        Column("Fires when"),
+        Column("Source", width=150),
+        Column("Why that severe", width=220),
+    )
+    return Grid(name="alerts", caption="Alerts", columns=columns, rows=rows, min_width=1300)
+
+
+def build_flares() -> Grid:
+    rows = [
+        {
+            "key": f"{rule.index}{number}",
+            "cells": [
+                {"text": rule.index, "strong": True},
+                rule.severity.replace("_", " or ") or "not graded",
+                rule.measure,
+                rule.rule,
+                source_text(rule.source),
+            ],
+        }
+        for number, rule in enumerate(FLARE_RULES)
+    ]
+    columns = (
+        Column("Index", width=110),
+        Column("Severity", width=150),
+        Column("Looks at", width=140),
+        Column("A flare when"),
+        Column("Source", width=150),
+    )
+    return Grid(name="flares", caption="Flares", columns=columns, rows=rows, min_width=1100)
 
 
 def list_thresholds() -> list[tuple[str, str, object, str]]:

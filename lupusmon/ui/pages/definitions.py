@@ -12,6 +12,8 @@ _SECTIONS = (
     ("Laboratory tests", definition_rows.build_analytes),
     ("Infusions", definition_rows.build_drugs),
     ("Response criteria", definition_rows.build_criteria),
+    ("Alerts", definition_rows.build_alerts),
+    ("Flares, from assessments", definition_rows.build_flares),
     ("Thresholds and windows", definition_rows.build_thresholds),
     ("References", definition_rows.build_references),
 )
