@@ -134,7 +134,8 @@ def test_pdf_has_one_page_for_the_reader_and_the_table_behind_it(paper: str, siz
     for out in outs:
         assert run("report", "P0001", "--from", SAMPLE, "--out", out, "--paper", paper).returncode == 0
     assert outs[0].read_bytes() == outs[1].read_bytes()
-    if shutil.which("pdfinfo") is None or shutil.which("pdftotext") is None:
+    missing = shutil.which("pdfinfo") is None or shutil.which("pdftotext") is None
+    if missing and os.environ.get("CI") != "true":
         pytest.skip("poppler is not installed")
     told = subprocess.run(["pdfinfo", outs[0]], capture_output=True, text=True, check=True).stdout
     pages = int(re.search(r"Pages:\s+(\d+)", told)[1])
