@@ -74,9 +74,9 @@ ALERT_RULES: dict[str, AlertRule] = {
     r.code: r
     for r in (
         AlertRule("platelets_under_25", HIGH, "Platelets under 25",
-                  "platelets below 25 ×10⁹/L", "BILAG-2004", "BILAG-2004 grade A", ladder="platelets"),
+                  "platelets below 25 ×10⁹/L", "BILAG-2004-haematology", "BILAG-2004 grade A", ladder="platelets"),
         AlertRule("platelets_under_50", MEDIUM, "Platelets under 50",
-                  "platelets below 50 ×10⁹/L", "BILAG-2004", "BILAG-2004 grade B", ladder="platelets"),
+                  "platelets below 50 ×10⁹/L", "BILAG-2004-haematology", "BILAG-2004 grade B", ladder="platelets"),
         AlertRule("platelets_falling", MEDIUM, "Platelets falling",
                   "platelets fell beyond their reference change value since the previous result of the series "
                   "(no older than 365 days)", "RCV, EFLM", JUDGEMENT,

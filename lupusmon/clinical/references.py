@@ -4,6 +4,7 @@ REFERENCES: dict[str, str] = {
     "CRITERIA": "lupusmon rules, CRITERIA (the project's own page of rules)",
     "SLEDAI-2K": "Gladman DD et al. J Rheumatol 2002;29:288; 30-day window: Touma Z et al. Lupus 2010;19:49",
     "BILAG-2004": "Isenberg DA et al. Rheumatology 2005;44:902; renal rules as scored by UK JSLE; haematology unverified",
+    "BILAG-2004-haematology": "BILAG-2004 platelet thresholds, not confirmed in a source that could be read",
     "SRI": "Furie RA et al. Arthritis Rheum 2009;61:1143",
     "BICLA": "Wallace DJ et al. Ann Rheum Dis 2014;73:183; TULIP wording: Morand EF et al. NEJM 2020;382:211",
     "LLDAS": "Franklyn K et al. Ann Rheum Dis 2016;75:1615",
@@ -34,4 +35,4 @@ REFERENCES: dict[str, str] = {
     "Maier-1990": "Maier WP et al. Am J Hematol 1990 (IVIG in SLE thrombocytopenia)",
 }
 
-UNVERIFIED = frozenset({"Ricos-2014", "assumed", "Naresh-2012"})
+UNVERIFIED = frozenset({"BILAG-2004-haematology", "Ricos-2014", "assumed", "Naresh-2012"})

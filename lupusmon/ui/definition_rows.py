@@ -142,7 +142,7 @@ def build_alerts() -> Grid:
             "key": rule.code,
             "cells": [
                 {"text": rule.title, "sub": rule.code, "strong": True},
-                rule.severity.value + (f"; {rule.eased.value} {rule.eased_when}" if rule.eased else ""),
+                rule.severity.value + (f"; {rule.eased.value} where {rule.eased_when}" if rule.eased else ""),
                 rule.rule,
                 source_text(rule.source),
                 rule.severity_source,
