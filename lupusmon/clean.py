@@ -139,6 +139,25 @@ class People(_Rows):
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A result that a person chose for a slot: `baseline` or a week.
+
+    method, collected_at, value: what tells the result. value: canonical unit, with its comparator, or a word. pinned_by, pinned_at, reason: shown, in no rule.
+    """
+
+    patient_id: str
+    course_id: str
+    slot: str
+    analyte: str
+    method: str
+    collected_at: str
+    value: str
+    reason: str = ""
+    pinned_by: str = ""
+    pinned_at: str = ""
+
+
+@dataclass(frozen=True)
 class Cohort:
     """Everything the rules need. patients: sorted ids. as_of: day number; later rows enter no rule."""
 
@@ -148,3 +167,4 @@ class Cohort:
     assessments: Assessments
     people: People
     as_of: int
+    pins: tuple[Pin, ...] = ()

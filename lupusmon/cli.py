@@ -77,6 +77,9 @@ def _add_analyze(commands) -> None:
         "--scheduler", metavar="ADDRESS", help="with --engine dask: a running cluster; default: processes started here"
     )
     command.add_argument("--strict", action="store_true", help="end with status 1 when a row was rejected")
+    command.add_argument(
+        "--pins", type=_path, metavar="FILE", help="pins.csv of an export: values that a person chose for a slot"
+    )
     command.set_defaults(run=_analyze)
 
 
@@ -218,6 +221,8 @@ def _analyze(options: argparse.Namespace) -> int:
     _progress("reading")
     tables = _read(options)
     _progress("analysing")
+    if options.pins:
+        return _analyze_pinned(tables, options, wanted, as_of)
     receipt, looked_from = analyze_to_folder(
         tables,
         options.out,
@@ -231,6 +236,20 @@ def _analyze(options: argparse.Namespace) -> int:
     _progress("")
     _say_future(looked_from, options)
     return _status(receipt, options.strict)
+
+
+def _analyze_pinned(tables: list, options: argparse.Namespace, wanted: tuple[str, ...], as_of: str | None) -> int:
+    """All patients in one piece: pins are few, and so are the patients of a store that has any."""
+    from lupusmon.pinned import read_pins_file, write_analysis
+    from lupusmon.pipeline import analyze_tables
+
+    pins = read_pins_file(options.pins)
+    analysis = analyze_tables(tables, as_of=as_of, bicla=options.bicla, wanted=wanted, pins=pins)
+    write_analysis(analysis, options.out, parquet=options.format == "parquet")
+    _progress("")
+    _say_pins(analysis.pins)
+    _say_future(analysis.as_of, options)
+    return _status(analysis.receipt, options.strict)
 
 
 def _engine(options: argparse.Namespace):
@@ -270,17 +289,40 @@ def _print_outcome(issues, receipt: dict) -> None:
 
 
 @contextmanager
-def _open_store(options: argparse.Namespace) -> Iterator:
+def _open_store(options: argparse.Namespace, *, make: bool = False) -> Iterator:
+    """The store of --database or of the environment. Only a command that stores something makes a new one."""
     from lupusmon.settings import read_settings
     from lupusmon.storage import Store
 
-    store = Store(read_settings(database_url=options.database).database_url)
+    store = Store(read_settings(database_url=options.database).database_url, make=make)
     try:
         if store.backup is not None:
             sys.stderr.write(f"lupusmon: note: the store was upgraded; a copy from before is {store.backup}\n")
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def _open_dry(options: argparse.Namespace) -> Iterator:
+    """The store to compare with; where there is none yet, an empty one that is gone afterwards."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from lupusmon.storage import NoStore, Store
+
+    try:
+        with _open_store(options) as store:
+            yield store
+        return
+    except NoStore as trouble:
+        sys.stderr.write(f"lupusmon: note: {trouble}; compared with an empty store\n")
+    with TemporaryDirectory(prefix="lupusmon-") as folder:
+        store = Store(f"sqlite:///{Path(folder) / 'empty.db'}")
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _by() -> dict[str, str]:
@@ -302,7 +344,7 @@ def _import(options: argparse.Namespace) -> int:
     from lupusmon.storage import HowRead
 
     as_of = _as_of(options.as_of)
-    with _open_store(options) as store:
+    with _open_dry(options) if options.dry_run else _open_store(options, make=True) as store:
         mapping, name, text = _recall_mapping(store, options)
         _progress("reading")
         tables = _read(options, mapping)
@@ -357,7 +399,7 @@ def _print_comparison(plan, batch_id: int | None, dry_run: bool) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from lupusmon.output.files import write_tables
+    from lupusmon.pinned import write_analysis
     from lupusmon.stored import analyze_store
 
     wanted, as_of = _wanted(options), _as_of(options.as_of)
@@ -365,10 +407,22 @@ def _export(options: argparse.Namespace) -> int:
         _progress("analysing")
         analysis = analyze_store(store, as_of=as_of, bicla=options.bicla, wanted=wanted)
     _progress("writing")
-    write_tables(analysis.arrow, analysis.receipt, options.out, parquet=options.format == "parquet")
+    write_analysis(analysis, options.out, parquet=options.format == "parquet")
     _progress("")
+    _say_pins(analysis.pins)
     _say_future(analysis.as_of, options)
     return DONE
+
+
+def _say_pins(pins) -> None:
+    """Verdicts that rest on a person's choice are said to."""
+    from lupusmon.output.pins import count_pins
+    from lupusmon.pinned import PINS_FILE
+
+    if pins is not None:
+        n = count_pins(pins)
+        counts = f"{n['applied']} applied, {n['not_applied']} not"
+        sys.stderr.write(f"lupusmon: note: values were pinned by hand: {counts}; see {PINS_FILE}\n")
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -384,10 +438,10 @@ def _report(options: argparse.Namespace) -> int:
     browser = require_browser(find_browser(said), said) if pdf else None
     as_of = _as_of(options.as_of)
     _progress("reading")
-    tables = _read(options) if options.paths else _read_stored(options)
+    tables, pins = (_read(options), ()) if options.paths else _read_stored(options)
     _progress("analysing")
     how = {"bicla": options.bicla, "units": options.units, "masked": options.mask}
-    report = report_patient(tables, options.patient_id, as_of=as_of, **how)
+    report = report_patient(tables, options.patient_id, as_of=as_of, pins=pins, **how)
     _progress("writing")
     write_report(report, options.out, paper=options.paper, browser=browser)
     _progress("")
@@ -395,11 +449,11 @@ def _report(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _read_stored(options: argparse.Namespace) -> list:
-    from lupusmon.stored import read_tables
+def _read_stored(options: argparse.Namespace) -> tuple:
+    from lupusmon.stored import read_stored_pins, read_tables
 
     with _open_store(options) as store, store.view() as view:
-        return read_tables(view)
+        return read_tables(view), read_stored_pins(view)
 
 
 def _undo(options: argparse.Namespace) -> int:

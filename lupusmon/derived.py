@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+
+import pyarrow as pa
 
 from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.exchange import exchange_agreement, exchange_counts, exchange_issues, exchange_patients
-from lupusmon.marks import apply_marks
+from lupusmon.marks import apply_marks, read_pins
+from lupusmon.output.pins import count_pins
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
 from lupusmon.storage import Edit, EditKind, Store, View
@@ -18,7 +21,7 @@ from lupusmon.tables import OUTPUTS
 
 @dataclass(frozen=True)
 class Derived:
-    """An analysis and the state of the store it is of. files: id → name. marks: results set aside.
+    """An analysis and the state of the store it is of. files: id → name. marks: results set aside. pins: chosen values.
 
     recomputed: how many patients this took, None = all.
     """
@@ -29,6 +32,7 @@ class Derived:
     bicla: str
     files: Mapping[int, str]
     marks: tuple[Edit, ...]
+    pins: tuple[Edit, ...]
     analysis: Analysis
     recomputed: int | None = None
 
@@ -48,7 +52,8 @@ def derive(store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | N
             updated = _update(before, state, touched) if touched is not None else None
             if updated is not None:
                 return state.derived(updated, len(touched))
-        return state.derived(analyze_tables(read_tables(view), as_of=as_of, bicla=bicla), None)
+        full = analyze_tables(read_tables(view), as_of=as_of, bicla=bicla, pins=read_pins(state.pins))
+        return state.derived(full, None)
 
 
 class _State:
@@ -58,25 +63,35 @@ class _State:
         self.view, self.as_of, self.bicla = view, as_of, bicla
         self.files = view.file_names()
         self.marks = tuple(view.edits(EditKind.UNUSABLE))
+        self.pins = tuple(view.edits(EditKind.PIN))
 
     def fits(self, before: Derived) -> bool:
         return (before.store_id, before.as_of, before.bicla) == (self.view.store_id, self.as_of, self.bicla)
 
     def touched(self, before: Derived) -> set[str] | None:
-        """Patients of files that came or went and of marks that changed; None where names changed."""
+        """Patients of files that came or went and of marks and pins that changed; None where names changed."""
         if any(before.files[i] != self.files[i] for i in before.files.keys() & self.files.keys()):
             return None
         if len(set(self.files.values())) < len(self.files):  # sections of one file: its lines are not in order
             return None
         changed = before.files.keys() ^ self.files.keys()
-        then, now = ({mark.id: mark.patient_id for mark in marks} for marks in (before.marks, self.marks))
+        decisions = ((*before.marks, *before.pins), (*self.marks, *self.pins))
+        then, now = ({edit.id: edit.patient_id for edit in edits} for edits in decisions)
         ids = {(then | now)[i] for i in then.keys() ^ now.keys()}
         return ids | self.view.patients_of_files(changed)
 
     def derived(self, analysis: Analysis, recomputed: int | None) -> Derived:
         view = self.view
         return Derived(
-            view.store_id, view.data_version, self.as_of, self.bicla, self.files, self.marks, analysis, recomputed
+            view.store_id,
+            view.data_version,
+            self.as_of,
+            self.bicla,
+            self.files,
+            self.marks,
+            self.pins,
+            analysis,
+            recomputed,
         )
 
 
@@ -85,7 +100,8 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
     view = state.view
     rows = apply_marks(view.load_files(before.files, touched), before.marks)
     old = analyze_tables(rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
-    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla)
+    pins = read_pins([edit for edit in state.pins if edit.patient_id in touched])
+    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla, pins=pins)
     added = {state.files[i] for i in state.files.keys() - before.files.keys()}
     if added - {entry["file"] for entry in new.receipt["files"]}:
         return None  # a file without rows has no patients
@@ -100,4 +116,20 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
             tables[name] = exchange_patients(table, new.arrow[name], touched)
         if tables.get(name) is None:
             return None  # a table that cannot be put together from parts
-    return Analysis({name: tables[name] for name in OUTPUTS if name in tables}, receipt, state.as_of)
+    chosen = {name: tables[name] for name in OUTPUTS if name in tables}
+    return _exchange_pins(Analysis(chosen, receipt, state.as_of), before.analysis.pins, new.pins, touched)
+
+
+def _exchange_pins(
+    analysis: Analysis, before: pa.Table | None, fresh: pa.Table | None, touched: Collection[str]
+) -> Analysis:
+    """The analysis with the pins of all patients, those of the touched ones found anew; the receipt counts them."""
+    if before is None and fresh is None:
+        return analysis
+    one = before if before is not None else fresh
+    none = one.slice(0, 0)
+    pins = exchange_patients(none if before is None else before, none if fresh is None else fresh, touched)
+    receipt = {name: said for name, said in analysis.receipt.items() if name != "pins"}
+    if not pins.num_rows:
+        return replace(analysis, receipt=receipt)
+    return replace(analysis, receipt={**receipt, "pins": count_pins(pins)}, pins=pins)

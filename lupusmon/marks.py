@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lupusmon.analysis.pins import SLOTS, time_text, value_text
+from lupusmon.clean import Pin
 from lupusmon.clinical.analytes import CODES
 from lupusmon.errors import UnusableArgument
 from lupusmon.ingest.source import Kind, SourceTable
@@ -29,20 +31,51 @@ def apply_marks(tables: Sequence[SourceTable], marks: Sequence[Edit]) -> list[So
     return [_mark(t, reasons, patients) if reasons and t.kind == Kind.LABS else t for t in tables]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a result stands, in the words of the tables `results` and `evidence`. patient_id: "" = any (slower)."""
+
+    source_file: str
+    source_line: int
+    analyte: str
+    patient_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source_file}, line {self.source_line}"
+
+
 def mark_unusable(
-    store: Store, *, source_file: str, source_line: int, analyte: str, reason: str, at: str, who: str
+    store: Store,
+    *,
+    source_file: str,
+    source_line: int,
+    analyte: str,
+    patient_id: str = "",
+    reason: str,
+    at: str,
+    who: str,
 ) -> None:
     """Sets the result aside that stands there (names as in the tables `results` and `evidence`). Reversible."""
     if not reason.strip():
         raise UnusableArgument("a result is set aside only with a reason")
-    _decide(store, source_file, source_line, analyte, active=True, reason=reason.strip(), at=at, who=who)
+    place = Place(source_file, source_line, analyte, patient_id)
+    _decide(store, place, active=True, reason=reason.strip(), at=at, who=who)
 
 
 def mark_usable(
-    store: Store, *, source_file: str, source_line: int, analyte: str, reason: str = "", at: str, who: str
+    store: Store,
+    *,
+    source_file: str,
+    source_line: int,
+    analyte: str,
+    patient_id: str = "",
+    reason: str = "",
+    at: str,
+    who: str,
 ) -> None:
     """Takes the mark back."""
-    _decide(store, source_file, source_line, analyte, active=False, reason=reason.strip(), at=at, who=who)
+    place = Place(source_file, source_line, analyte, patient_id)
+    _decide(store, place, active=False, reason=reason.strip(), at=at, who=who)
 
 
 def pin(
@@ -59,8 +92,11 @@ def pin(
 ) -> None:
     """Pins the value of a slot (`baseline`, or a week) to the `chosen` result; None takes the pin back.
 
-    chosen: what tells the result: method, collected_at, value, source_file, source_line.
+    chosen: what tells the result: method, collected_at, value (canonical unit), and where it stood: source_file,
+    source_line. Raises UnusableArgument for any other slot: `latest` moves with every new result.
     """
+    if slot not in SLOTS:
+        raise UnusableArgument(f"{slot}: nothing can be pinned there; use {', '.join(SLOTS)}")
     store.edit(
         EditKind.PIN,
         active=chosen is not None,
@@ -73,31 +109,85 @@ def pin(
     )
 
 
-def _decide(store: Store, file: str, line: int, analyte: str, *, active: bool, reason: str, at: str, who: str) -> None:
-    with store.view() as view:
-        ids = {i: name for i, name in view.file_names().items() if name == file}
-        tables = [t for t in view.load_files(ids) if t.kind == Kind.LABS]
-    patient_id, subject = _find_result(tables, file, line, analyte)
-    detail = {"source_file": file, "source_line": line}
+def pin_result(
+    store: Store,
+    *,
+    patient_id: str,
+    course_id: str,
+    slot: str,
+    analyte: str,
+    source_file: str,
+    source_line: int,
+    reason: str,
+    at: str,
+    who: str,
+) -> None:
+    """Pins the value of a slot to the result that stands there (names as in the table `results`). Reversible."""
+    if not reason.strip():
+        raise UnusableArgument("a value is pinned only with a reason")
+    _, subject = _find_result(store, Place(source_file, source_line, analyte, patient_id))
+    told = {name: subject[name] for name in ("method", "collected_at", "value")}
+    chosen = {**told, "source_file": source_file, "source_line": source_line}
+    where = {"patient_id": patient_id, "course_id": course_id, "slot": slot, "analyte": analyte}
+    pin(store, **where, chosen=chosen, reason=reason.strip(), at=at, who=who)
+
+
+def read_pins(edits: Sequence[Edit]) -> tuple[Pin, ...]:
+    """The pins that hold, as the rules read them."""
+    return tuple(
+        Pin(
+            patient_id=edit.patient_id,
+            **{name: str(edit.subject[name]) for name in ("course_id", "slot", "analyte")},
+            **{name: str(edit.detail.get(name, "")) for name in ("method", "collected_at", "value")},
+            reason=edit.reason,
+            pinned_by=edit.who,
+            pinned_at=edit.at,
+        )
+        for edit in edits
+    )
+
+
+def _decide(store: Store, place: Place, *, active: bool, reason: str, at: str, who: str) -> None:
+    patient_id, subject = _find_result(store, place)
     store.edit(
         EditKind.UNUSABLE,
         active=active,
         patient_id=patient_id,
         subject=subject,
-        detail=detail,
+        detail={"source_file": place.source_file, "source_line": place.source_line},
         reason=reason,
         at=at,
         who=who,
     )
 
 
-def _find_result(tables: Sequence[SourceTable], file: str, line: int, analyte: str) -> tuple[str, dict]:
-    for table in tables:
-        rows = harmonise_labs(take_rows(table, np.flatnonzero(table.lines == line)), as_of=None)
+def _find_result(store: Store, place: Place) -> tuple[str, dict]:
+    for table in _load_tables(store, place):
+        rows = harmonise_labs(take_rows(table, _rows_there(table, place)), as_of=None)
         for i, subject in enumerate(_subjects(rows)):
-            if subject["analyte"] == analyte and rows.log.outcome[i] == 0:
+            if subject["analyte"] == place.analyte and rows.log.outcome[i] == 0:
                 return rows.patient.texts()[i], subject
-    raise UnusableArgument(f"{file}, line {line}: there is no usable result of {analyte}")
+    raise UnusableArgument(f"{place}: there is no usable result of {place.analyte}")
+
+
+def _load_tables(store: Store, place: Place) -> list[SourceTable]:
+    """The rows of the patient where one is named: a large file is not read for a single result."""
+    with store.view() as view:
+        if place.patient_id:
+            tables = view.load_tables({place.patient_id})
+        else:
+            names = {i: name for i, name in view.file_names().items() if name == place.source_file}
+            tables = view.load_files(names)
+    return [table for table in tables if table.kind == Kind.LABS]
+
+
+def _rows_there(table: SourceTable, place: Place) -> np.ndarray:
+    here = table.lines == place.source_line
+    if table.row_files is not None:
+        here = here & (table.row_files.texts() == place.source_file)
+    elif table.file != place.source_file:
+        here = np.zeros(len(here), dtype=bool)
+    return np.flatnonzero(here)
 
 
 def _mark(table: SourceTable, reasons: Mapping[tuple, str], patients: set[str]) -> SourceTable:
@@ -134,23 +224,12 @@ def _subject_key(subject: Mapping) -> tuple:
 def _subjects(rows: LabRows) -> list[dict]:
     """What tells each result, in words that survive another file, unit or date format."""
     method, value = rows.method.texts(), round_compare(rows.value)
-    sign = {-1: "<", 0: "", 1: ">"}
-    word = {-1: "undecided", 0: "negative", 1: "positive"}
     return [
         {
             "analyte": CODES[rows.analyte[i]] if rows.analyte[i] >= 0 else "",
             "method": str(method[i]),
-            "collected_at": _time_text(int(rows.day[i]), int(rows.micros[i])),
-            "value": word[int(rows.word[i])]
-            if np.isnan(value[i])
-            else f"{sign[int(rows.comparator[i])]}{value[i]:.6g}",
+            "collected_at": time_text(int(rows.day[i]), int(rows.micros[i])),
+            "value": value_text(float(value[i]), int(rows.comparator[i]), int(rows.word[i])),
         }
         for i in range(len(value))
     ]
-
-
-def _time_text(day: int, micros: int) -> str:
-    date = str(np.datetime64(day, "D"))
-    if micros < 0:
-        return date
-    return str(np.datetime64(day, "D") + np.timedelta64(micros, "us")).removesuffix(".000000")

@@ -10,7 +10,7 @@ from lupusmon import words
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
 from lupusmon.figures.timeline import DEFAULT_ANALYTES
-from lupusmon.patient_tables import PatientTables
+from lupusmon.patient_tables import PatientTables, describe_pin
 
 _SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
@@ -188,6 +188,7 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
         said.append(
             f"{words.plural(len(tables.superseded), 'result')} superseded by a later row; shown small and grey."
         )
+    said += _describe_decisions(tables)
     censored = int(own["comparator"].isin(["<", ">"]).sum())
     if censored:
         said.append(f"{words.plural(censored, 'result')} censored at the assay's limit; they are kept as intervals.")
@@ -197,6 +198,19 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
             f"{words.plural(default, 'result')} came without a complete range; lupusmon's default limits stand in."
         )
     return said + _describe_core_tests(own, as_of)
+
+
+def _describe_decisions(tables: PatientTables) -> list[str]:
+    """What people decided by hand: results set aside, values pinned; pins that do not hold say why."""
+    said = []
+    if len(tables.unusable):
+        reasons = ", ".join(dict.fromkeys(tables.unusable["reason"].astype(str)))
+        count = words.plural(len(tables.unusable), "result")
+        said.append(f"{count} marked as not usable ({reasons}); in no verdict, shown hollow and crossed.")
+    for pin in tables.pins.itertuples():
+        held = "" if pin.state == "applied" else f" — not applied: {pin.state}"
+        said.append(f"{name_of(pin.analyte)} {pin.value} of {str(pin.collected_at)[:10]}: {describe_pin(pin)}{held}.")
+    return said
 
 
 def _describe_core_tests(own: pd.DataFrame, as_of: date) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from lupusmon.result import Analysis
+from lupusmon.result import Analysis, to_frame
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
 _EXTRAS = ("alerts", "superseded")
@@ -31,13 +32,47 @@ class PatientTables:
     assessments: pd.DataFrame
     patients: pd.DataFrame
     superseded: pd.DataFrame
+    unusable: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pins: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def drawn_results(self) -> pd.DataFrame:
-        """Results for a chart: the accepted ones and, marked by `outcome`, those that were superseded."""
-        if self.superseded.empty:
+        """Results for a chart: accepted ones and, by `outcome`, those superseded or unusable (with their `reason`).
+
+        `pinned`: what a person pinned the result to, in words, "" for most; `pinned_base`: the course whose baseline it
+        was made.
+        """
+        if self.superseded.empty and self.unusable.empty and self.pins.empty:
             return self.results
-        parts = [self.results.assign(outcome="accepted"), self.superseded.assign(outcome="superseded")]
-        return pd.concat(parts, ignore_index=True)
+        named = {"accepted": self.results, "superseded": self.superseded, "unusable": self.unusable}
+        parts = [frame.assign(outcome=outcome) for outcome, frame in named.items() if len(frame)]
+        drawn = pd.concat(parts, ignore_index=True) if parts else self.results.assign(outcome="accepted")
+        return self._say_pinned(drawn)
+
+    def applied_pins(self) -> pd.DataFrame:
+        """The pins that the verdicts rest on."""
+        return self.pins[self.pins["state"] == "applied"] if len(self.pins) else self.pins
+
+    def _say_pinned(self, drawn: pd.DataFrame) -> pd.DataFrame:
+        said, base = [""] * len(drawn), [""] * len(drawn)
+        live = drawn["outcome"] == "accepted"
+        for pin in self.applied_pins().itertuples():
+            same = live & (drawn["source_file"] == pin.source_file) & (drawn["source_line"] == pin.source_line)
+            for at in np.flatnonzero(same & (drawn["analyte"] == pin.analyte)):
+                said[at] = f"{said[at]}; {describe_pin(pin)}".removeprefix("; ")
+                base[at] = pin.course_id if pin.slot == "baseline" else base[at]
+        return drawn.assign(pinned=said, pinned_base=base)
+
+
+def describe_pin(pin: object) -> str:
+    """`baseline of belimumab-1 pinned by Ann on 2026-06-01: before the flare`. pin: a row of the table of pins."""
+    slot = "baseline" if pin.slot == "baseline" else f"value of week {pin.slot}"
+    return f"{slot} of {pin.course_id} {say_by(pin)}"
+
+
+def say_by(pin: object) -> str:
+    """`pinned by Ann on 2026-06-01: before the flare`."""
+    reason = f": {pin.reason}" if pin.reason else ""
+    return f"pinned by {pin.pinned_by or 'somebody'} on {str(pin.pinned_at)[:10]}{reason}"
 
 
 def current_course(courses: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +83,12 @@ def current_course(courses: pd.DataFrame) -> pd.DataFrame:
 
 
 def select_patient(
-    analysis: Analysis, patient_id: str, *, assessments: pd.DataFrame, patients: pd.DataFrame
+    analysis: Analysis,
+    patient_id: str,
+    *,
+    assessments: pd.DataFrame,
+    patients: pd.DataFrame,
+    unusable: pd.DataFrame | None = None,
 ) -> PatientTables | None:
     """The rows of one patient; None where no table has any. assessments, patients: as from `output.people`.
 
@@ -56,6 +96,8 @@ def select_patient(
     """
     frames = {name: getattr(analysis, name) for name in (*_TABLES, *_EXTRAS)}
     frames |= {"assessments": assessments, "patients": patients}
+    frames |= {} if unusable is None else {"unusable": unusable}
+    frames |= {} if analysis.pins is None else {"pins": to_frame("pins", analysis.pins)}
     own = {name: f[f["patient_id"].astype(str) == patient_id].reset_index(drop=True) for name, f in frames.items()}
     if all(frame.empty for frame in own.values()):
         return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from lupusmon.analysis.criteria.registry import EPROVIDE, TULIP
+from lupusmon.clean import Pin
 from lupusmon.errors import UnusableArgument
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.output import labs as lab_tables
+from lupusmon.output.pins import count_pins
 from lupusmon.quality.assemble import assemble
 from lupusmon.result import Analysis
 from lupusmon.stages import compute_tables
@@ -51,15 +54,19 @@ def analyze_tables(
     as_of: date | str | None = None,
     bicla: str = TULIP,
     wanted: Collection[str] = tuple(OUTPUTS),
+    pins: Sequence[Pin] = (),
 ) -> Analysis:
-    """The same from the rows of files; only the `wanted` tables are computed."""
+    """The same from the rows of files; only the `wanted` tables are computed. pins: values chosen by hand."""
     ready = assemble(tables, as_of=None if as_of is None else to_day(as_of))
-    built = compute_tables(ready.cohort, bicla=bicla, wanted=wanted)
+    cohort = replace(ready.cohort, pins=tuple(pins))
+    built = compute_tables(cohort, bicla=bicla, wanted={*wanted, "pins"} if pins else wanted)
     built["issues"] = lab_tables.build_issues(ready.issues)
     built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
     receipt = lab_tables.build_receipt(ready.files, RULES_VERSION)
+    if pins:
+        receipt["pins"] = count_pins(built["pins"])
     chosen = {name: built[name] for name in OUTPUTS if name in built and name in wanted}
-    return Analysis(chosen, receipt, to_date(ready.cohort.as_of))
+    return Analysis(chosen, receipt, to_date(ready.cohort.as_of), built.get("pins"))
 
 
 def to_day(when: date | str) -> int:

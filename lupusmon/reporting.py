@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.clean import Pin
 from lupusmon.errors import UnusableArgument
 from lupusmon.ingest.source import SourceTable
+from lupusmon.output.labs import build_set_aside
 from lupusmon.output.people import build_assessments, build_patients
 from lupusmon.patient_tables import select_patient
 from lupusmon.pipeline import analyze_tables, to_day
@@ -16,6 +18,7 @@ from lupusmon.quality.assemble import assemble
 from lupusmon.reports.patient import Report, build_report
 from lupusmon.reports.pdf import print_pdf
 from lupusmon.reports.render import render_html
+from lupusmon.result import to_frame
 
 MASK = "Patient (masked)"
 _NEEDED = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts")
@@ -30,15 +33,17 @@ def report_patient(
     bicla: str = TULIP,
     units: str = "conventional",
     masked: bool = False,
+    pins: Sequence[Pin] = (),
 ) -> Report:
     """The report of one patient of these rows; every number comes from the output tables of the whole cohort.
 
     Raises UnusableArgument where no row that was not rejected has the id.
     """
-    analysis = analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=(*_NEEDED, "superseded"))
-    cohort = assemble(tables, as_of=to_day(analysis.as_of)).cohort
+    analysis = analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=(*_NEEDED, "superseded"), pins=pins)
+    ready = assemble(tables, as_of=to_day(analysis.as_of))
+    cohort, unusable = ready.cohort, to_frame("results", build_set_aside(ready))
     people = {"assessments": build_assessments(cohort), "patients": build_patients(cohort)}
-    own = select_patient(analysis, patient_id, **people)
+    own = select_patient(analysis, patient_id, unusable=unusable, **people)
     if own is None:
         raise UnusableArgument(
             f'patient "{patient_id}": not among the {len(cohort.patients)} patients in the data; '

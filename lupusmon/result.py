@@ -20,12 +20,14 @@ class Analysis:
     """All output tables of one run. `analysis.results` and the others are pandas frames (CONTRACT 4).
 
     Dates are ISO 8601 text; not known is NA; three-valued columns are nullable booleans; whole numbers that may be
-    missing are nullable integers. receipt: as receipt.json. as_of: the day the rules looked from.
+    missing are nullable integers. receipt: as receipt.json. as_of: the day the rules looked from. pins: one row a pin
+    (output.pins), None where there are none.
     """
 
     arrow: Mapping[str, pa.Table]
     receipt: Mapping[str, object]
     as_of: date
+    pins: pa.Table | None = None
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def __getattr__(self, name: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from lupusmon.analysis.criteria.settle import find_settling
 from lupusmon.analysis.criteria.verdicts import assess
 from lupusmon.analysis.flares import compute_flares
 from lupusmon.analysis.labs import LabIndex
+from lupusmon.analysis.pins import find_pins
 from lupusmon.analysis.scores import compute_scores
 from lupusmon.analysis.trend_extras import compute_trend_extras
 from lupusmon.analysis.trends import compute_trends
@@ -25,6 +27,7 @@ from lupusmon.output import alerts as alert_tables
 from lupusmon.output import courses as course_tables
 from lupusmon.output import labs as lab_tables
 from lupusmon.output import responses as response_tables
+from lupusmon.output.pins import build_pins
 
 Build = Callable[[], pa.Table]
 FROM_VERDICTS = frozenset({"responses", "evidence", "alerts", "concordance"})
@@ -34,6 +37,8 @@ def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> di
     """Everything the rules say of a clean cohort: the wanted tables by name."""
     index = LabIndex.build(cohort)
     courses, timing = compute_courses(cohort)
+    if cohort.pins:
+        index = replace(index, pins=find_pins(cohort, index, courses))
     seen = AssessmentIndex.build(cohort)
     builders: dict[str, Build] = {
         "results": lambda: lab_tables.build_results(cohort.patients, cohort.results),
@@ -42,6 +47,7 @@ def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> di
         "baselines": lambda: course_tables.build_baselines(cohort, index, courses),
         "trends": lambda: _build_trends(cohort, index, courses),
         "scores": lambda: course_tables.build_scores(cohort, compute_scores(index)),
+        "pins": lambda: build_pins(index),
         "flares": lambda: alert_tables.build_flares(cohort, seen, compute_flares(seen, cohort.doses)),
     }
     if FROM_VERDICTS & set(wanted):

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import date
 
 from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.clean import Pin
 from lupusmon.ingest.source import SourceTable
-from lupusmon.marks import apply_marks
+from lupusmon.marks import apply_marks, read_pins
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
 from lupusmon.storage import EditKind, Store, View
@@ -19,6 +20,11 @@ def read_tables(view: View, patients: Collection[str] | None = None) -> list[Sou
     return apply_marks(view.load_tables(patients), view.edits(EditKind.UNUSABLE, patients))
 
 
+def read_stored_pins(view: View) -> tuple[Pin, ...]:
+    """The pins that hold in this state of the store."""
+    return read_pins(view.edits(EditKind.PIN))
+
+
 def analyze_store(
     store: Store,
     *,
@@ -28,5 +34,5 @@ def analyze_store(
 ) -> Analysis:
     """The output tables of everything stored (CONTRACT 4), computed anew."""
     with store.view() as view:
-        tables = read_tables(view)
-    return analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=wanted)
+        tables, pins = read_tables(view), read_stored_pins(view)
+    return analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=wanted, pins=pins)

@@ -12,6 +12,10 @@ from lupusmon.clean import Cohort, Results
 from lupusmon.clinical.analytes import CODES, INDEX
 from lupusmon.sorting import sort_order, starts_of_runs
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lupusmon.analysis.pins import Pins
+
 
 @dataclass(frozen=True)
 class LabIndex:
@@ -19,6 +23,7 @@ class LabIndex:
 
     series: code per result; series are numbered by patient, analyte, method (text order). by_series, by_analyte:
     sorted by day, time (bare date first), kind, reading order. first_row: a result of each series.
+    pins: what people chose, None = nothing.
     """
 
     results: Results
@@ -28,6 +33,7 @@ class LabIndex:
     by_series: DayIndex
     by_analyte: DayIndex
     first_row: np.ndarray
+    pins: Pins | None = None
 
     @classmethod
     def build(cls, cohort: Cohort) -> LabIndex:

@@ -177,7 +177,8 @@ def _select_points(labs: LabIndex, courses: Courses, daily: np.ndarray):
 def select_baselines(labs: LabIndex, courses: Courses) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(series, course, row): the last result of each series from 90 days before each course up to its first infusion.
 
-    One row per course and series that has one. On the day of the infusion clock times decide where both have one.
+    One row per course and series that has one; a pinned result is the baseline of its series. On the day of the
+    infusion clock times decide where both have one.
     Source: CRITERIA 3.
     """
     first = np.searchsorted(labs.series_patient, courses.patient, side="left")
@@ -185,6 +186,8 @@ def select_baselines(labs: LabIndex, courses: Courses) -> tuple[np.ndarray, np.n
     course, series = expand(first, count)
     start = courses.start[course]
     row = labs.by_series.last(series, start - BASELINE_DAYS, start, courses.start_micros[course])
+    if labs.pins is not None:
+        row = labs.pins.put_series(row, labs, series, course)
     found = row >= 0
     return series[found], course[found], row[found]
 

@@ -129,7 +129,8 @@ def build_visits(sources: Sources) -> Visits:
     target = _targets(start, week, as_of)
     low, high = _window(start, week, target, as_of)
     baseline = {code: read_baseline(sources, code).take(course) for code in READ_ANALYTES}
-    value = {code: _read_value(sources, code, baseline[code], patient, target, low, high) for code in READ_ANALYTES}
+    slots = (course, week, patient, target, low, high)
+    value = {code: _read_value(sources, code, baseline[code], *slots) for code in READ_ANALYTES}
     assessments = sources.assessments
     seen = assessments.index.nearest(patient, target, low, high)
     first = assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
@@ -161,14 +162,15 @@ def build_visits(sources: Sources) -> Visits:
 
 
 def move_windows(visits: Visits, days: int) -> Visits:
-    """The same visits with every window moved: values and assessments are chosen again around the moved target."""
+    """The same visits with every window moved: values and assessments are chosen again around the moved target.
+
+    A pinned value stays: a person chose it, not the window.
+    """
     sources = visits.sources
     middle = visits.target + days
     low, high = _window(visits.start, visits.week, middle, sources.labs.as_of)
-    value = {
-        code: _read_value(sources, code, visits.baseline[code], visits.patient, middle, low, high)
-        for code in READ_ANALYTES
-    }
+    slots = (visits.course, visits.week, visits.patient, middle, low, high)
+    value = {code: _read_value(sources, code, visits.baseline[code], *slots) for code in READ_ANALYTES}
     moved = visits.change(low=low, high=high, value=value)
     assessments = sources.assessments
     if not len(assessments.assessments):
@@ -190,6 +192,15 @@ def _window(start, week, middle, as_of: int) -> tuple[np.ndarray, np.ndarray]:
     return low, np.minimum(np.where(latest, middle, middle + VISIT_DAYS), as_of)
 
 
+def slot_window(start: int, week: int | None, as_of: int) -> tuple[int, int]:
+    """First and last day on which a result may be the baseline (week None) or the value of a visit of the course."""
+    if week is None:
+        return start - BASELINE_DAYS, start
+    days, number = np.array([start]), np.array([week])
+    low, high = _window(days, number, _targets(days, number, as_of), as_of)
+    return int(low[0]), int(high[0])
+
+
 def _assessed_on(assessment: AssessmentReading, target: np.ndarray) -> np.ndarray:
     return np.where(assessment.present, assessment.day, target)
 
@@ -204,19 +215,23 @@ def _lab_items(sources: Sources, patient: np.ndarray, day: np.ndarray) -> tuple[
 
 
 def read_baseline(sources: Sources, code: str) -> Reading:
-    """The analyte's baseline of every course, the last over its series."""
+    """The analyte's baseline of every course, the last over its series, or the one that was pinned."""
     courses, labs = sources.courses, sources.labs
     rows = labs.last(code, courses.patient, courses.start - BASELINE_DAYS, courses.start, courses.start_micros)
+    if labs.pins is not None:
+        rows = labs.pins.put_baselines(rows, code)
     return gather(labs.results, labs.series, rows)
 
 
-def _read_value(sources: Sources, code: str, baseline: Reading, patient, target, low, high) -> Reading:
+def _read_value(sources: Sources, code: str, baseline: Reading, course, week, patient, target, low, high) -> Reading:
     labs = sources.labs
     rows = np.full(len(patient), -1, dtype=np.int64)
     own = np.flatnonzero(baseline.present)
     rows[own] = labs.by_series.nearest(baseline.series[own], target[own], low[own], high[own])
     open_ = np.flatnonzero(rows < 0)
     rows[open_] = labs.nearest(code, patient[open_], target[open_], low[open_], high[open_])
+    if labs.pins is not None:
+        rows = labs.pins.put_values(rows, code, course, week)
     return gather(labs.results, labs.series, rows)
 
 

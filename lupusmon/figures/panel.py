@@ -42,14 +42,16 @@ def build_panel(
 ) -> Panel:
     """Panel `number` (its axis is `y<number>`) over `domain`.
 
-    results: CONTRACT 4, one patient; an `outcome` column, where there is one, marks superseded rows. baselines: of the
-    chosen course. evidence: index labels of `results` to ring; the rest is faded. targets: (canonical value, label).
+    results: CONTRACT 4, one patient; where there are such columns, `outcome` marks superseded and unusable rows (with
+    `reason`), `pinned` says what a result was pinned to, `pinned_base` whose baseline. baselines: of the chosen course.
+    evidence: index labels of `results` to ring; the rest is faded. targets: (canonical value, label).
     """
     rows = points.prepare_points(
         results.assign(row=results.index), analyte=analyte, units=style.units, scale=style.scale, baselines=baselines
     )
-    superseded = rows.get("outcome", pd.Series("", index=rows.index)) == "superseded"
-    live = rows[~superseded].reset_index(drop=True)
+    outcome = rows.get("outcome", pd.Series("", index=rows.index))
+    superseded, unusable = outcome == "superseded", outcome == "unusable"
+    live = rows[~superseded & ~unusable].reset_index(drop=True)
     marks = targets_on_scale(targets, live, analyte, style)
     base = _baseline_row(live, baselines, analyte)
     low, high, floor = _span(live, marks, log=is_log(analyte, style))
@@ -59,6 +61,8 @@ def build_panel(
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
         *draw.superseded(rows[superseded]),
+        *draw.unusable(rows[unusable]),
+        *draw.pinned(live),
         *draw.baseline(base),
         draw.marks(live, points.hover_texts(live, analyte=analyte, doses=doses, origin=course_start), ring),
         *draw.carets(live),
@@ -96,6 +100,10 @@ def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> 
     own = baselines[baselines["analyte"] == analyte]
     if own.empty or live.empty:
         return None
+    if "pinned_base" in live:
+        chosen = live[live["pinned_base"].isin(own["course_id"].unique())]
+        if len(chosen):
+            return chosen.iloc[-1]
     last = own.assign(at=moments(own["collected_at"])).sort_values("at", kind="stable").iloc[-1]
     method = "" if pd.isna(last["method"]) else str(last["method"])
     same = live[(live["at"] == last["at"]) & (live["series"] == method)]

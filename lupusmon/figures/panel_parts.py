@@ -147,13 +147,36 @@ class Drawing:
         return out
 
     def superseded(self, rows: pd.DataFrame) -> list[dict]:
-        if rows.empty:
-            return []
         marker = {"symbol": "circle-open", "size": 5, "color": self.inks.unknown, "line": {"width": 1}}
         text = [f"{self.analyte} {theme.safe(v)}: superseded by a later row" for v in points.value_text(rows)]
+        return self._aside("superseded", rows, marker, text)
+
+    def unusable(self, rows: pd.DataFrame) -> list[dict]:
+        """Hollow and crossed, with the reason: in no line, no verdict and no trend."""
+        marker = {"symbol": "circle-x-open", "size": 9, "color": self.inks.unknown, "line": {"width": 1.2}}
+        said = zip(points.value_text(rows), rows["at"], rows.get("reason", pd.Series(dtype=object)), strict=False)
+        text = [
+            f"<s>{self.analyte} {theme.safe(value)}</s> on {at:%Y-%m-%d}<br>   not usable: {theme.safe(reason)}"
+            for value, at, reason in said
+        ]
+        return self._aside("unusable", rows, marker, text)
+
+    def pinned(self, live: pd.DataFrame) -> list[dict]:
+        """A frame around each result that a person pinned to a slot; who, when and why under the pointer."""
+        rows = live[live["pinned"] != ""] if "pinned" in live else live[:0]
+        marker = {"symbol": "diamond-wide-open", "size": 22, "color": self.inks.ink, "line": {"width": 1.8}}
+        text = [
+            f"{self.analyte} {theme.safe(v)}: {theme.safe(p)}"
+            for v, p in zip(points.value_text(rows), rows.get("pinned", ()), strict=True)
+        ]
+        return self._aside("pinned", rows, marker, text)
+
+    def _aside(self, name: str, rows: pd.DataFrame, marker: dict, text: list[str]) -> list[dict]:
+        if rows.empty:
+            return []
         return [
             self.trace(
-                "superseded",
+                name,
                 mode="markers",
                 x=self.style.time.place(rows["at"]),
                 y=self.heights(rows).tolist(),
@@ -189,7 +212,8 @@ class Drawing:
         day = (base["at"].normalize() - course_start.normalize()).days
         value = points.value_text(base.to_frame().T).iloc[0]
         sign = "−" if day < 0 else "+" if day > 0 else ""
-        text = f"Baseline {theme.safe(value)}, {base['at']:%Y-%m-%d} (day {sign}{abs(day)})"
+        pinned = ", pinned" if base.get("pinned_base") else ""
+        text = f"Baseline {theme.safe(value)}, {base['at']:%Y-%m-%d} (day {sign}{abs(day)}{pinned})"
         return [self._corner(text, domain, self.inks.ink)]
 
     def band(self, live: pd.DataFrame) -> list[dict]:

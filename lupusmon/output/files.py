@@ -103,6 +103,11 @@ def _as_text(values: pa.Array) -> pa.Array:
     return values.fill_null("")
 
 
+def unescape_formula(text: str) -> str:
+    """The text of a cell without the apostrophe that was put before a formula."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+
+
 def escape(text: str) -> str:
     """One CSV cell: a formula gets a leading apostrophe, a cell with comma, quote or line break gets quotes."""
     if _FORMULA.match(text):

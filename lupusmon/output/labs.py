@@ -11,7 +11,7 @@ from lupusmon.clean import Results
 from lupusmon.clinical.analytes import CODES
 from lupusmon.issues import OUTCOMES
 from lupusmon.output import columns as c
-from lupusmon.quality.assemble import FileCount, FileIssues
+from lupusmon.quality.assemble import Assembled, FileCount, FileIssues
 from lupusmon.sorting import sort_order
 
 _SIGNS = ("<", "", ">")
@@ -20,10 +20,7 @@ _REF_SOURCES = ("", "result", "default")
 
 def build_results(patients: np.ndarray, results: Results) -> pa.Table:
     """One row a result, sorted by patient, time, analyte, method, line of reading."""
-    rank = text_rank(np.array(CODES, dtype=object))
-    method = text_rank(results.method.words)[results.method.codes] if len(results) else results.analyte
-    order = sort_order(results.patient, results.day, results.micros, rank[results.analyte], method, results.order)
-    r = results.take(order)
+    r = results.take(_order(results))
     return pa.table(
         {
             "patient_id": c.text(r.patient, patients),
@@ -43,6 +40,23 @@ def build_results(patients: np.ndarray, results: Results) -> pa.Table:
             "raw_unit": c.column(r.raw_unit),
         }
     )
+
+
+def build_set_aside(ready: Assembled) -> pa.Table:
+    """The results marked as not usable, as `build_results`, with the `reason`."""
+    if ready.set_aside is None:
+        none = ready.cohort.results.take(np.empty(0, dtype=np.int64))
+        table = build_results(ready.cohort.patients, none)
+        return table.append_column("reason", pa.array([], type=pa.string()))
+    results, reason = ready.set_aside
+    table = build_results(ready.cohort.patients, results)
+    return table.append_column("reason", c.column(reason.take(_order(results))))
+
+
+def _order(results: Results) -> np.ndarray:
+    rank = text_rank(np.array(CODES, dtype=object))
+    method = text_rank(results.method.words)[results.method.codes] if len(results) else results.analyte
+    return sort_order(results.patient, results.day, results.micros, rank[results.analyte], method, results.order)
 
 
 def text_rank(words: np.ndarray) -> np.ndarray:

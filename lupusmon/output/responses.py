@@ -21,6 +21,7 @@ from lupusmon.analysis.criteria.verdicts import (
     VERDICTS,
     Assessed,
 )
+from lupusmon.analysis.pins import BEFORE
 from lupusmon.analysis.visits import WEEKS, Visits
 from lupusmon.clinical.thresholds import BASELINE_DAYS
 from lupusmon.output import columns as c
@@ -291,18 +292,32 @@ def _seen(visits, point: Point | None, rows, unit, shown, *, at_baseline: bool =
     texts = shown(rows) if shown else interval_texts(value.lo, value.hi, value.lo_open, value.hi_open)
     days, known = point.day[rows], point.known[rows]
     week = np.round((days - visits.start[rows]) / 7).astype(int).tolist()
+    chosen = _say_pinned(visits, point, rows, at_baseline=at_baseline)
     out = []
-    for text, day, k, w, u in zip(texts, iso_day(np.where(known, days, 0)), known.tolist(), week, unit, strict=True):
+    shown_days = iso_day(np.where(known, days, 0))
+    for text, day, k, w, u, by in zip(texts, shown_days, known.tolist(), week, unit, chosen, strict=True):
         number = f"{text} {u}".strip() if text and not shown else text
         if not k and not number:
             out.append("")
         elif at_baseline:
-            out.append(f"; baseline {number} on {day}" if number and k else "")
+            out.append(f"; baseline {number} on {day}{by and ' (pinned)'}" if number and k else "")
         elif k:
-            out.append(f"{number} on {day} (week {w})".lstrip())
+            out.append(f"{number} on {day} (week {w}{by})".lstrip())
         else:
             out.append(number)
     return out
+
+
+def _say_pinned(visits: Visits, point: Point, rows: np.ndarray, *, at_baseline: bool) -> list[str]:
+    """`, pinned` where the result stands there because a person chose it."""
+    labs, row = visits.sources.labs, point.row[rows]
+    if labs.pins is None or not len(labs.results):
+        return [""] * len(rows)
+    kind = np.broadcast_to(np.asarray(point.kind, dtype=object), len(point.row))[rows]
+    row = np.where(kind == RESULT, row, -1)
+    week = np.full(len(rows), BEFORE) if at_baseline else visits.week[rows]
+    pinned = labs.pins.is_pinned(row, visits.course[rows], week, labs.results.analyte[np.clip(row, 0, None)])
+    return [", pinned" if by else "" for by in pinned.tolist()]
 
 
 def _why_unknown(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:

@@ -64,7 +64,7 @@ class FileCount:
 class Assembled:
     """The clean cohort and what became of every row. superseded: the results that lost, still visible.
 
-    outcomes: per table, in the order given, the Outcome of each row.
+    outcomes: per table, in the order given, the Outcome of each row. set_aside: results marked as not usable, and why.
     """
 
     cohort: Cohort
@@ -72,6 +72,7 @@ class Assembled:
     issues: tuple[FileIssues, ...]
     files: tuple[FileCount, ...]
     outcomes: tuple[np.ndarray, ...] = ()
+    set_aside: tuple[Results, TextColumn] | None = None
 
 
 def assemble(tables: Sequence[SourceTable], *, as_of: int | None, found_as_of: int | None = None) -> Assembled:
@@ -108,6 +109,7 @@ def assemble(tables: Sequence[SourceTable], *, as_of: int | None, found_as_of: i
         issues=tuple(_file_issues(rows) for rows in parts),
         files=tuple(_file_count(rows) for rows in parts),
         outcomes=tuple(rows.log.outcome for rows in parts),
+        set_aside=_set_aside(stacked[0], of_labs),
     )
 
 
@@ -377,6 +379,13 @@ def _results(stack: _Stack, patient: np.ndarray, outcome: Outcome) -> Results:
         raw_unit=stack.raw("unit").take(rows),
         **arrays,
     )
+
+
+def _set_aside(stack: _Stack, patient: np.ndarray) -> tuple[Results, TextColumn] | None:
+    """Of the rows that are stacked, the usable ones, only those a person marked are rejected."""
+    if not len(stack) or not len(stack.rows(Outcome.REJECTED)):
+        return None
+    return _results(stack, patient, Outcome.REJECTED), stack.raw("unusable").take(stack.rows(Outcome.REJECTED))
 
 
 def _no_results() -> Results:

@@ -114,7 +114,12 @@ def _mask(tables: PatientTables, receipt: Mapping, name: str) -> tuple[PatientTa
     numbers = {entry["file"]: f"file {i}" for i, entry in enumerate(receipt["files"], start=1)}
     hidden = {
         table: frame.assign(source_file=frame["source_file"].map(numbers))
-        for table, frame in (("results", tables.results), ("superseded", tables.superseded))
+        for table, frame in (
+            ("results", tables.results),
+            ("superseded", tables.superseded),
+            ("unusable", tables.unusable),
+            ("pins", tables.pins),
+        )
         if "source_file" in frame
     }
     files = [{**entry, "file": numbers[entry["file"]]} for entry in receipt["files"]]

@@ -6,7 +6,7 @@ from lupusmon.storage.edits import Edit, EditKind
 from lupusmon.storage.privacy import Identifying, find_identifying
 from lupusmon.storage.remembered import Review, SavedMapping
 from lupusmon.storage.repository import Store, StoreMoved, View
-from lupusmon.storage.troubles import NewerSchema, StoreTrouble
+from lupusmon.storage.troubles import NewerSchema, NoStore, StoreTrouble
 from lupusmon.storage.twins import possible_duplicates
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "HowRead",
     "Identifying",
     "NewerSchema",
+    "NoStore",
     "Review",
     "SavedMapping",
     "Store",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from lupusmon.storage.troubles import StoreTrouble, plain_errors
+from lupusmon.storage.troubles import NoStore, StoreTrouble, plain_errors
 
 WAIT_SECONDS = 30  # for another import to finish
 _LOCK_NUMBER = 1_819_635_059  # ours among the advisory locks of a PostgreSQL database
@@ -23,10 +23,13 @@ _WRITING = {"lupusmon_writing": True}
 class Database:
     """An engine with the two sorts of transaction the store needs. place: for messages, without a password."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        """make: False raises StoreTrouble for an SQLite file that is not there."""
         self.url = _read_url(url)
         shown = self.url.set(username=None, password=None, query={})  # a password may stand in the query too
         self.place = f"the store {self.url.database if self.is_sqlite else shown.render_as_string()}"
+        if self.is_sqlite and not make and not Path(self.url.database).exists():
+            raise NoStore(self.place)
         with plain_errors(self.place):
             self.engine = self._open()
 

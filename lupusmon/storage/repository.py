@@ -15,7 +15,7 @@ from lupusmon.storage.batches import Batch, HowRead
 from lupusmon.storage.edits import Edit, EditKind
 from lupusmon.storage.engine import Database
 from lupusmon.storage.remembered import Review, SavedMapping
-from lupusmon.storage.schema import upgrade_schema
+from lupusmon.storage.schema import require_schema, upgrade_schema
 from lupusmon.storage.troubles import StoreTrouble
 
 
@@ -67,9 +67,14 @@ class View:
 class Store:
     """An opened store. `at` is ISO 8601 text in UTC and `who` a person, both said by the shell."""
 
-    def __init__(self, url: str) -> None:
-        """Opens, makes or upgrades the store. backup: the copy made before an upgrade, or None."""
-        self._database = Database(url)
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        """Opens, makes or upgrades the store. backup: the copy made before an upgrade, or None.
+
+        make: False raises NoStore where there is none, and makes nothing.
+        """
+        self._database = Database(url, make=make)
+        if not make:
+            require_schema(self._database)
         self.backup: Path | None = upgrade_schema(self._database)
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from lupusmon.storage.engine import Database
 from lupusmon.storage.models import SCHEMA_VERSION
-from lupusmon.storage.troubles import NewerSchema, StoreTrouble
+from lupusmon.storage.troubles import NewerSchema, NoStore, StoreTrouble
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _OURS = "batches"
@@ -32,6 +32,14 @@ def upgrade_schema(database: Database, *, wanted: str = SCHEMA_VERSION, migratio
             return copy
         _migrate(connection, database.place, wanted, migrations)
     return copy
+
+
+def require_schema(database: Database) -> None:
+    """Raises NoStore where the database holds no store."""
+    with database.reading() as connection:
+        if read_version(connection) is None:
+            _refuse_strangers(connection, database.place)
+            raise NoStore(database.place)
 
 
 def read_version(connection: Connection) -> str | None:

@@ -18,6 +18,14 @@ class NewerSchema(StoreTrouble):
     """A newer lupusmon wrote the store."""
 
 
+class NoStore(StoreTrouble):
+    """There is no store where one was asked for."""
+
+    def __init__(self, place: str) -> None:
+        """place: `the store …`."""
+        super().__init__(f"{place} does not exist; check --database, or import files to make it")
+
+
 _SQLITE = {
     5: "is locked by another import; wait until it has finished and try again",
     6: "is locked by another import; wait until it has finished and try again",

@@ -119,6 +119,26 @@ def undo_import(batch_id: int) -> None:
     load_store().undo(batch_id, at=now(), who=viewer())
 
 
+def mark_unusable(place: dict, reason: str) -> None:
+    """Sets a result aside; place as in `Shelf.mark_unusable`."""
+    load_store().mark_unusable(place, reason, at=now(), who=viewer())
+
+
+def mark_usable(place: dict, reason: str) -> None:
+    """Takes that back."""
+    load_store().mark_usable(place, reason, at=now(), who=viewer())
+
+
+def pin(place: dict, course_id: str, slot: str, reason: str) -> None:
+    """Pins a baseline or visit value to a result."""
+    load_store().pin(place, course_id, slot, reason, at=now(), who=viewer())
+
+
+def unpin(slot: dict, reason: str) -> None:
+    """Takes a pin back."""
+    load_store().unpin(slot, reason, at=now(), who=viewer())
+
+
 def reviews() -> dict[str, dict]:
     """What this viewer saw last, by patient."""
     return load_store().reviews(viewer())

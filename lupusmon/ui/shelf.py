@@ -9,9 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from lupusmon import marks
 from lupusmon.derived import Derived, derive
 from lupusmon.importing import ImportPlan, commit_import, plan_import
 from lupusmon.ingest import SourceTable
+from lupusmon.output.labs import build_set_aside
 from lupusmon.output.people import build_assessments, build_patients
 from lupusmon.pipeline import to_date, to_day
 from lupusmon.quality.assemble import assemble, find_as_of
@@ -24,11 +26,13 @@ DEMO, PAGE = "demo", "page"
 
 @dataclass(frozen=True)
 class Extended:
-    """An analysis and, beside it, the assessments and patients that lanes and filters show."""
+    """An analysis and what pages show beside it: assessments, patients, results set aside by hand, pins."""
 
     analysis: Analysis
     assessments: pd.DataFrame
     patients: pd.DataFrame
+    unusable: pd.DataFrame
+    pinned: pd.DataFrame | None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(object.__getattribute__(self, "analysis"), name)
@@ -70,8 +74,15 @@ class Shelf:
             tables = read_tables(view)
         day = find_as_of(tables) if as_of is None else to_day(as_of)
         self._derived = derive(self._store, as_of=to_date(day), before=self._derived)
-        cohort = assemble(tables, as_of=day).cohort
-        return Extended(self._derived.analysis, build_assessments(cohort), build_patients(cohort))
+        ready = assemble(tables, as_of=day)
+        cohort, analysis = ready.cohort, self._derived.analysis
+        return Extended(
+            analysis,
+            build_assessments(cohort),
+            build_patients(cohort),
+            to_frame("results", build_set_aside(ready)),
+            None if analysis.pins is None else to_frame("pins", analysis.pins),
+        )
 
     def check(self, tables: Sequence[SourceTable], as_of: date) -> Outcome:
         """What importing these tables would do; nothing is stored."""
@@ -85,6 +96,22 @@ class Shelf:
     def undo(self, batch_id: int, *, at: str, who: str) -> None:
         """Takes an import back: its rows no longer count."""
         self._store.undo_batch(batch_id, at=at, who=who)
+
+    def mark_unusable(self, place: Mapping, reason: str, *, at: str, who: str) -> None:
+        """Sets a result aside. place: patient_id, analyte, source_file, source_line of a row of results."""
+        marks.mark_unusable(self._store, **place, reason=reason, at=at, who=who)
+
+    def mark_usable(self, place: Mapping, reason: str, *, at: str, who: str) -> None:
+        """Takes that back."""
+        marks.mark_usable(self._store, **place, reason=reason, at=at, who=who)
+
+    def pin(self, place: Mapping, course_id: str, slot: str, reason: str, *, at: str, who: str) -> None:
+        """Pins the baseline or a visit value of the course to a result."""
+        marks.pin_result(self._store, **place, course_id=course_id, slot=slot, reason=reason, at=at, who=who)
+
+    def unpin(self, slot: Mapping, reason: str, *, at: str, who: str) -> None:
+        """Takes a pin back. slot: patient_id, course_id, slot, analyte."""
+        marks.pin(self._store, **slot, chosen=None, reason=reason, at=at, who=who)
 
     def history(self) -> list[Batch]:
         """All imports, the latest first, undone ones too."""

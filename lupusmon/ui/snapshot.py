@@ -17,7 +17,9 @@ _OPTIONAL = {
     "assessments": ["patient_id", "assessed_at"],
     "patients": ["patient_id", "sex", "birth_year", "site", "label"],
     "superseded": ["patient_id"],
+    "unusable": ["patient_id", "reason"],
     "flares": ["patient_id", "date", "index", "severity", "text"],
+    "pins": ["patient_id", "course_id", "slot", "analyte", "state", "source_file", "source_line"],
     "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
 }
 _OF_A_PATIENT = {f.name for f in fields(PatientTables)}
@@ -63,7 +65,7 @@ def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
     """`analysis`: an object with the output tables of CONTRACT 4. Patients are those with a result, a dose or a row."""
     tables = {name: _with_text_ids(getattr(analysis, name)) for name in _TABLES}
     for name, columns in _OPTIONAL.items():
-        frame = getattr(analysis, name, None)
+        frame = getattr(analysis, "pinned" if name == "pins" else name, None)
         tables[name] = pd.DataFrame(columns=columns) if frame is None else _with_text_ids(frame)
     tables["responses"] = tables["responses"].assign(week=_weeks(tables["responses"]["week"]))
     tables["evidence"] = tables["evidence"].assign(week=_weeks(tables["evidence"]["week"]))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from lupusmon import cli
-from tests.stored_files import FILES
+from lupusmon.marks import pin_result
+from lupusmon.storage import EditKind, Store
+from tests.stored_files import BY, FILES
 
 
 @pytest.fixture
@@ -56,9 +58,32 @@ def test_export_is_byte_for_byte_what_analyze_writes(capsys, database_url: str, 
 
 def test_import_prints_the_receipt_that_check_prints(capsys, database_url: str, folder: Path) -> None:
     checked = run(capsys, "check", folder)[1]
+    Store(database_url).close()
     dry = run(capsys, "import", folder, "--database", database_url, "--dry-run")[1]
     assert dry == checked + "dry run: nothing was stored\n"
     assert "no imports yet" in run(capsys, "history", "--database", database_url)[1]
+
+
+def test_a_dry_run_without_a_store_says_so_and_makes_none(capsys, new_database, folder: Path, tmp_path: Path) -> None:
+    database_url, checked = new_database(), run(capsys, "check", folder)[1]
+    before = sorted(tmp_path.rglob("*"))
+    status, out, err = run(capsys, "import", folder, "--database", database_url, "--dry-run")
+    assert (status, out) == (0, checked + "dry run: nothing was stored\n")
+    assert "does not exist" in err and err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+    assert run(capsys, "history", "--database", database_url)[0] == 2
+
+
+@pytest.mark.parametrize(
+    "command", [["history"], ["export", "--out", "out"], ["undo", "1"], ["report", "P1", "--out", "r.html"]]
+)
+def test_a_mistyped_store_is_said_and_not_made(capsys, new_database, tmp_path: Path, monkeypatch, command) -> None:
+    monkeypatch.chdir(tmp_path)
+    for url in (new_database(), f"sqlite:///{tmp_path}/no/such/folder/store.db"):
+        status, out, err = run(capsys, *command, "--database", url)
+        assert (status, out) == (2, "")
+        assert err.count("\n") == 1 and "does not exist; check --database" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_again_says_so_and_ends_with_0(capsys, database_url: str, folder: Path) -> None:
@@ -109,7 +134,7 @@ def test_a_mapping_is_saved_with_its_source_and_used_again(capsys, database_url:
     "arguments, said",
     [
         (["import", "none.csv"], "there is no such file"),
-        (["undo", "3"], "import 3: there is none"),
+        (["undo", "3"], "does not exist"),
         (["undo", "x"], "usage|IMPORT"),
         (["export", "--out", "o", "--tables", "nonsense"], "no table nonsense"),
         (["export", "--out", "o", "--as-of", "soon"], "is not a date"),
@@ -133,3 +158,42 @@ def test_the_store_is_a_file_in_the_home_folder(capsys, tmp_path: Path, monkeypa
     run(capsys, "import", folder)
     assert (tmp_path / "home" / "lupusmon.db").is_file()
     assert subprocess.run(["ls", tmp_path / "home"], capture_output=True, text=True).stdout.split() == ["lupusmon.db"]
+
+
+PIN = {"patient_id": "P1", "course_id": "belimumab-1", "slot": "baseline", "analyte": "C3"}
+
+
+def test_export_with_pins_is_what_analyze_says_with_its_pins_file(
+    capsys, database_url: str, folder: Path, tmp_path: Path
+) -> None:
+    early = "patient_id,collected_at,analyte,value,unit\nP1,2024-12-20,C3,95,mg/dL\n"
+    (folder / "early.csv").write_text(early)
+    run(capsys, "import", folder, "--database", database_url)
+    plain = tmp_path / "plain"
+    run(capsys, "analyze", folder, "--out", plain)
+    store = Store(database_url)
+    pin_result(store, **PIN, source_file="early.csv", source_line=2, reason="=before the flare", **BY)
+    store.close()
+    out, again = tmp_path / "a", tmp_path / "b"
+    status, _, err = run(capsys, "export", "--out", out, "--database", database_url)
+    assert status == 0 and "1 applied, 0 not" in err
+    assert "P1,belimumab-1,baseline,C3,,2024-12-20,95,'=before the flare,coordinator" in (out / "pins.csv").read_text()
+    assert '"pins": {\n  "applied": 1' in (out / "receipt.json").read_text()
+    assert run(capsys, "analyze", folder, "--out", again, "--pins", out / "pins.csv")[0] == 0
+    assert files_of(out) == files_of(again) != files_of(plain)
+    assert "P1,belimumab-1,C3,,95,,mg/dL,2024-12-20" in (out / "baselines.csv").read_text()
+    store = Store(database_url)
+    store.edit(
+        EditKind.PIN, active=False, patient_id="P1", subject=store.edits()[0].subject, detail={}, reason="", **BY
+    )
+    store.close()
+    run(capsys, "export", "--out", out, "--database", database_url)
+    assert files_of(out) == files_of(plain)
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "patient_id\n"])
+def test_a_file_that_holds_no_pins_is_refused_in_one_line(capsys, folder: Path, tmp_path: Path, content: str) -> None:
+    (tmp_path / "p.csv").write_text(content)
+    for name in ("p.csv", "none.csv"):
+        status, _, err = run(capsys, "analyze", folder, "--out", tmp_path / "o", "--pins", tmp_path / name)
+        assert status == 2 and err.count("\n") == 1 and name in err

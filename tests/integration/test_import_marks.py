@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
+from lupusmon.analysis.pins import NO_RESULT
 from lupusmon.derived import Derived, derive
 from lupusmon.errors import LupusmonError
 from lupusmon.importing import commit_import, plan_import
 from lupusmon.ingest import read_bytes
-from lupusmon.marks import mark_unusable, mark_usable, pin
+from lupusmon.marks import mark_unusable, mark_usable, pin, pin_result
 from lupusmon.output.files import csv_text
 from lupusmon.storage import EditKind, HowRead, Store
 from lupusmon.stored import analyze_store
@@ -118,6 +119,52 @@ def test_only_touched_patients_are_computed_again(store: Store) -> None:
         assert known.recomputed == patients
         assert_same(known, derive(store, as_of=AS_OF))
     assert derive(store, as_of=AS_OF, before=known) is known
+
+
+PIN = {"patient_id": "P1", "course_id": "belimumab-1", "slot": "baseline", "analyte": "C3"}
+EARLY = "patient_id,collected_at,analyte,value,unit\nP1,2024-12-20,C3,95,mg/dL\n"
+
+
+def test_a_pin_is_applied_while_its_result_is_there_and_only_its_patient_is_computed_again(store: Store) -> None:
+    store_files(store, "january", "doses")
+    commit_import(store, plan_import(store, read_bytes("early.csv", EARLY.encode())), HowRead(), **BY)
+    known = derive(store, as_of=AS_OF)
+    there = {"source_file": "early.csv", "source_line": 2}
+    mark = {**there, "analyte": "C3", "patient_id": "P1"}
+    steps = [
+        (lambda: pin_result(store, **PIN, **there, reason="before the flare", **BY), ["applied"], 95),
+        (lambda: mark_unusable(store, **mark, reason="clotted", **BY), [NO_RESULT], 62),
+        (lambda: mark_usable(store, **mark, **BY), ["applied"], 95),
+        (lambda: store.undo_batch(2, **BY), [NO_RESULT], 62),
+        (lambda: store_files(store, "wide"), [NO_RESULT], 62),
+        (lambda: pin(store, **PIN, chosen=None, **BY), None, 62),
+    ]
+    for act, states, value in steps:
+        act()
+        known = derive(store, as_of=AS_OF, before=known)
+        assert known.recomputed in (1, 2)
+        full = derive(store, as_of=AS_OF)
+        assert_same(known, full)
+        assert (known.analysis.pins and known.analysis.pins.to_pylist()) == (
+            full.analysis.pins and full.analysis.pins.to_pylist()
+        )
+        assert (known.analysis.pins and known.analysis.pins.column("state").to_pylist()) == states
+        base = known.analysis.baselines.query("patient_id == 'P1' and analyte == 'C3'")
+        assert base["value"].tolist() == [value]
+
+
+def test_a_pin_needs_a_reason_a_slot_that_stays_and_a_result_of_the_patient(store: Store) -> None:
+    store_files(store, "january", "doses")
+    good = {**PIN, "source_file": "labs.csv", "source_line": 2, "reason": "x", **BY}
+    for wrong, said in (
+        ({"reason": " "}, "reason"),
+        ({"slot": "latest"}, "nothing can be pinned"),
+        ({"patient_id": "P2"}, "no usable result"),
+        ({"source_line": 3}, "no usable result"),
+    ):
+        with pytest.raises(LupusmonError, match=said):
+            pin_result(store, **{**good, **wrong})
+    assert store.edits() == []
 
 
 def test_another_day_or_another_name_of_a_file_means_a_full_run(store: Store) -> None:
