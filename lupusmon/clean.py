@@ -142,7 +142,8 @@ class People(_Rows):
 class Pin:
     """A result that a person chose for a slot: `baseline` or a week.
 
-    method, collected_at, value: what tells the result. value: canonical unit, with its comparator, or a word. pinned_by, pinned_at, reason: shown, in no rule.
+    method, collected_at, value: what tells the result. value: canonical unit, with its comparator, or a word.
+    pinned_by, pinned_at, reason: shown, in no rule.
     """
 
     patient_id: str

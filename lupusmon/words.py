@@ -78,6 +78,17 @@ def check_analytes(criterion: str, check: str) -> tuple[str, ...]:
     return _LAB_GRADE_CHECKS[check] if of_labs else _CHECK_ANALYTES.get(check, ())
 
 
+def criterion_analytes(criterion: str) -> frozenset[str]:
+    """All tests the checks of a criterion look at."""
+    checks = {check for code, _, check in CHECK_LABELS if code == criterion}
+    return frozenset(analyte for check in checks for analyte in check_analytes(criterion, check))
+
+
+def slot_name(slot: str) -> str:
+    """`baseline`, `week 52`: where a value is pinned."""
+    return slot if slot == "baseline" else f"week {slot}"
+
+
 DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "too few"}
 
 

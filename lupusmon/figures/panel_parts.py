@@ -156,7 +156,7 @@ class Drawing:
         marker = {"symbol": "circle-x-open", "size": 9, "color": self.inks.unknown, "line": {"width": 1.2}}
         said = zip(points.value_text(rows), rows["at"], rows.get("reason", pd.Series(dtype=object)), strict=False)
         text = [
-            f"<s>{self.analyte} {theme.safe(value)}</s> on {at:%Y-%m-%d}<br>   not usable: {theme.safe(reason)}"
+            f"✕ {self.analyte} {theme.safe(value)} on {at:%Y-%m-%d}<br>   not usable: {theme.safe(reason)}"
             for value, at, reason in said
         ]
         return self._aside("unusable", rows, marker, text)

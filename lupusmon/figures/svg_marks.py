@@ -69,6 +69,18 @@ def _diamond(x: float, y: float, r: float) -> str:
     return _path(x, y, [(r, 0), (0, r), (-r, 0), (0, -r)])
 
 
+def _diamond_wide(x: float, y: float, r: float) -> str:
+    return _path(x, y, [(1.4 * r, 0), (0, r), (-1.4 * r, 0), (0, -r)])
+
+
+def _circle_x(x: float, y: float, r: float) -> str:
+    """A hollow circle and the cross inside it, as one path."""
+    d = r * math.sqrt(0.5)
+    a, b, c, e = (px(v) for v in (x - d, x + d, y - d, y + d))
+    round_ = f"M{px(x - r)},{px(y)}a{px(r)},{px(r)} 0 1 0 {px(2 * r)},0a{px(r)},{px(r)} 0 1 0 {px(-2 * r)},0"
+    return f'path d="{round_}M{a},{c}L{b},{e}M{a},{e}L{b},{c}"'
+
+
 def _square(x: float, y: float, r: float) -> str:
     return _path(x, y, [(-r, -r), (r, -r), (r, r), (-r, r)])
 
@@ -99,6 +111,8 @@ _OUTLINES = {
     "octagon": _octagon,
     "star": _star,
     "x-thin": _cross,
+    "diamond-wide": _diamond_wide,
+    "circle-x": _circle_x,
 }
 
 

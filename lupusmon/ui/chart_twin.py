@@ -20,7 +20,7 @@ def build_twin(
     """One row per mark of the chart, in time order: date, test, value, status, limits, assay, as received, source."""
     parts = [pd.DataFrame(columns=list(_COLUMNS))]
     for analyte in analytes:
-        own = points.prepare_points(tables.results, analyte=analyte, units=units, baselines=tables.baselines)
+        own = points.prepare_points(tables.drawn_results(), analyte=analyte, units=units, baselines=tables.baselines)
         texts = points.value_text(own)
         cells = [_cells(row, ANALYTES[analyte].name, text) for row, text in zip(own.itertuples(), texts, strict=True)]
         parts.append(pd.DataFrame(cells, columns=list(_COLUMNS)))
@@ -35,7 +35,16 @@ def _cells(row: object, name: str, text: str) -> tuple:
     received = " ".join(str(part) for part in (row.raw_value, row.raw_unit) if not pd.isna(part))
     source = "" if pd.isna(row.source_file) else f"{row.source_file}{line}"
     series, received, source = (_harmless(part) for part in (row.series, received, source))
-    return (row.at, name, text, theme.STATUS_WORDS[row.status], row.low, row.high, series, received, source)
+    return (row.at, name, text, _status(row), row.low, row.high, series, received, source)
+
+
+def _status(row: object) -> str:
+    """In or out of range, and what people decided about the result."""
+    outcome = getattr(row, "outcome", "accepted")
+    if outcome == "unusable":
+        return _harmless(f"not usable: {row.reason}")
+    said = "superseded by a later row" if outcome == "superseded" else theme.STATUS_WORDS[row.status]
+    return f"{said}; {row.pinned}" if getattr(row, "pinned", "") else said
 
 
 def _harmless(text: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
 from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.patient_tables import say_by
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import PatientTables
@@ -84,7 +85,12 @@ def _baseline(
         return None
     at = str(found.iloc[-1]["collected_at"])
     drawn = own[own["at"] == pd.Timestamp(at)]
-    return None if drawn.empty else {"text": points.value_text(drawn).iloc[-1], "sub": at[:10]}
+    if drawn.empty:
+        return None
+    pins = tables.applied_pins()
+    chosen = [p for p in pins.itertuples() if (p.course_id, p.slot, p.analyte) == (course_id, "baseline", analyte)]
+    by = [f" · {say_by(pin)}" for pin in chosen if str(pin.method) == series]
+    return {"text": points.value_text(drawn).iloc[-1], "sub": at[:10] + "".join(by)}
 
 
 def _of_series(tables: PatientTables, analyte: str, series: str, scope: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lupusmon.figures import theme
+from lupusmon.patient_tables import say_by
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
@@ -36,7 +37,10 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         if applies:
             rows.append(group_row(title))
         for criterion in applies:
-            cells = [_cell(by_cell.get((criterion, week)), criterion, week) for week in weeks]
+            cells = [
+                _cell(by_cell.get((criterion, week)), criterion, week, select_pins(tables, course_id, criterion, week))
+                for week in weeks
+            ]
             rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
     return Grid(
         name="ledger",
@@ -64,7 +68,7 @@ def _shown(criterion: str, responses: list) -> bool:
     return applies and criterion not in words.STRICTER
 
 
-def _cell(response: object | None, criterion: str, week: str) -> dict | None:
+def _cell(response: object | None, criterion: str, week: str, pins: pd.DataFrame) -> dict | None:
     if response is None:
         return None
     notes = []
@@ -72,6 +76,8 @@ def _cell(response: object | None, criterion: str, week: str) -> dict | None:
         notes.append(["would settle it:", response.settle])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", response.edge])
+    if response.verdict != "not_applicable":
+        notes += [[f"{words.slot_name(pin.slot)} {pin.analyte}", say_by(pin)] for pin in pins.itertuples()]
     text = words.VERDICT_NAMES[response.verdict]
     name = f"{words.CRITERION_NAMES[criterion]}, {words.week_name(week)}: {text}. Open the checks"
     return {
@@ -82,6 +88,15 @@ def _cell(response: object | None, criterion: str, week: str) -> dict | None:
         "title": response.reason if isinstance(response.reason, str) else "",
         "notes": notes,
     }
+
+
+def select_pins(tables: PatientTables, course_id: str, criterion: str, week: str) -> pd.DataFrame:
+    """The applied pins that a verdict rests on: of its visit or the baseline, and a test its checks look at."""
+    pins = tables.applied_pins()
+    if pins.empty:
+        return pins
+    own = pins[(pins["course_id"] == course_id) & pins["slot"].isin(["baseline", week])]
+    return own[own["analyte"].isin(words.criterion_analytes(criterion))]
 
 
 def cell_key(criterion: str, week: str) -> str:

@@ -13,6 +13,7 @@ from lupusmon.clinical.drugs import REGIMENS
 from lupusmon.figures import theme
 from lupusmon.figures.cycle import build_cycle_profile
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
+from lupusmon.patient_tables import describe_pin
 from lupusmon.ui import chart_twin, cohort_band, frame, ledger, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.snapshot import PatientTables, Snapshot
@@ -24,7 +25,8 @@ _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
 _LEGEND = (
     "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
     "■ positive, □ other words · large ring: baseline · green band: range of the result · dashed: response target · "
-    "dotted line: long gap · ▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
+    "dotted line: long gap · hollow and crossed: marked as not usable · wide diamond around a mark: pinned by hand · "
+    "▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
 )
 
 
@@ -162,6 +164,10 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
         reason = response["reason"] if isinstance(response["reason"], str) else ""
         st.markdown(frame.plain(reason))
         draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
+        for pin in ledger.select_pins(
+            chart.tables, response["course_id"], response["criterion"], response["week"]
+        ).itertuples():
+            st.caption(frame.plain(f"{pin.analyte} {pin.value}: {describe_pin(pin)}."))
         st.caption(_say_what_is_ringed(chart, evidence) + " Choose the verdict again to release it.")
 
 

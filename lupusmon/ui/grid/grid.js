@@ -91,7 +91,7 @@ function fill(td, cell, column, table, send) {
     td.append(box);
     return;
   }
-  const main = setText(make("span", "main" + (cell.strong ? " strong" : "")), cell.text);
+  const main = setText(make("span", "main" + (cell.strong ? " strong" : "") + (cell.struck ? " struck" : "")), cell.text);
   if (table.rowHeight || cell.title) main.title = cell.title || cell.text;
   td.append(main);
   if (cell.sub) { const sub = make("span", "sub", cell.sub); sub.title = cell.sub; td.append(sub); }

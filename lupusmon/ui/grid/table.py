@@ -33,9 +33,9 @@ class Column:
 class Grid:
     """A table. name: for tests. caption: for screen readers. identity: what the rows are about (a change scrolls up).
 
-    A row is {"key", "label", "tone", "cells"}; a cell is a text, {"text", "sub", "order"}, a chip {"verdict", "text",
-    "key"} or a sparkline {"runs", "band", "last", "status", "text", "word"}. row_height: fixed, then only visible
-    rows are drawn. headless: the headings are for screen readers only.
+    A row is {"key", "label", "tone", "cells"}; a cell is a text, {"text", "sub", "order", "strong", "struck"}, a chip
+    {"verdict", "text", "key"} or a sparkline {"runs", "band", "last", "status", "text", "word"}. row_height: fixed,
+    then only visible rows are drawn. headless: the headings are for screen readers only.
     """
 
     name: str

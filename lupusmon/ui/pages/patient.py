@@ -8,7 +8,18 @@ import streamlit as st
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.narrative import describe_data, describe_schedule, describe_status
 from lupusmon.patient_tables import current_course
-from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
+from lupusmon.ui import (
+    changes,
+    dose_rows,
+    frame,
+    lab_rows,
+    patient_chart,
+    pin_form,
+    provenance,
+    result_edits,
+    session,
+    words,
+)
 from lupusmon.ui.alert_rows import build_alerts
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.pages.worklist import list_patients
@@ -83,6 +94,8 @@ def _draw_body(
     patient_chart.draw_ledger_and_timeline(chart)
     st.header("Laboratory results", anchor=False)
     draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
+    result_edits.draw_results(tables, key, units=view.units)
+    pin_form.draw_pins(tables, course, key, as_of=snapshot.as_of)
     st.header("Doses and schedule", anchor=False)
     for sentence in describe_schedule(tables):
         st.markdown(frame.plain(sentence))
