@@ -1,6 +1,6 @@
 """What is kept: files' rows, imports, decisions, reviews and the audit trail, on SQLite or PostgreSQL."""
 
-from lupusmon.storage.audit import AuditLine, write_audit_csv
+from lupusmon.storage.audit import AuditFilter, AuditLine, write_audit_csv
 from lupusmon.storage.batches import Batch, HowRead
 from lupusmon.storage.edits import Edit, EditKind
 from lupusmon.storage.privacy import Identifying, find_identifying
@@ -10,6 +10,7 @@ from lupusmon.storage.troubles import NewerSchema, NoStore, StoreTrouble
 from lupusmon.storage.twins import possible_duplicates
 
 __all__ = [
+    "AuditFilter",
     "AuditLine",
     "Batch",
     "Edit",

@@ -8,7 +8,7 @@ import io
 import json
 from dataclasses import astuple, dataclass, fields
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lupusmon.storage.models import audit, state
 
@@ -50,6 +50,42 @@ def read_audit(connection: Connection, *, limit: int | None = None) -> list[Audi
     """The trail, the latest line last; with a limit, the latest lines."""
     found = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))
     return [AuditLine(*line) for line in found][::-1]
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which lines are wanted; "" and () = all. since, until: ISO days, both included. actions: as in AuditLine."""
+
+    who: str = ""
+    actions: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+
+def find_audit(
+    connection: Connection, wanted: AuditFilter, *, limit: int, offset: int = 0
+) -> tuple[list[AuditLine], int]:
+    """(some of the lines that fit, the latest first; how many there are)."""
+    query = select(audit)
+    if wanted.who:
+        query = query.where(audit.c.who == wanted.who)
+    if wanted.actions:
+        query = query.where(audit.c.action.in_(wanted.actions))
+    day = func.substr(audit.c.at, 1, 10)
+    if wanted.since:
+        query = query.where(day >= wanted.since)
+    if wanted.until:
+        query = query.where(day <= wanted.until)
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    found = connection.execute(query.order_by(audit.c.id.desc()).limit(limit).offset(offset))
+    return [AuditLine(*line) for line in found], total
+
+
+def audit_choices(connection: Connection) -> tuple[list[str], list[str]]:
+    """(everybody in the trail, every action in it), sorted."""
+    people = connection.execute(select(audit.c.who).distinct()).scalars()
+    actions = connection.execute(select(audit.c.action).distinct()).scalars()
+    return sorted(people), sorted(actions)
 
 
 def verify_audit(connection: Connection) -> str | None:

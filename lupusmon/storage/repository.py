@@ -227,6 +227,18 @@ class Store:
         with self._database.reading() as connection:
             return audit.read_audit(connection, limit=limit)
 
+    def find_audit(
+        self, wanted: audit.AuditFilter, *, limit: int, offset: int = 0
+    ) -> tuple[list[audit.AuditLine], int]:
+        """(some of the lines that fit, the latest first; how many there are)."""
+        with self._database.reading() as connection:
+            return audit.find_audit(connection, wanted, limit=limit, offset=offset)
+
+    def audit_choices(self) -> tuple[list[str], list[str]]:
+        """(everybody in the trail, every action in it)."""
+        with self._database.reading() as connection:
+            return audit.audit_choices(connection)
+
     def verify_audit(self) -> str | None:
         """None where the audit trail is whole, else its first broken link in a sentence."""
         with self._database.reading() as connection:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from lupusmon.ui import words
-from lupusmon.ui.snapshot import Snapshot
+from lupusmon.ui import session, words
+from lupusmon.ui.snapshot import Snapshot, opaque_key
 
+CODE_DIGITS = 8  # two of 5,000 patients share a code with a chance of 0.3 %
 _STYLE = Path(__file__).parent / "style.css"
 _UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
 _LINK_STARTS = re.compile(r"https?(?=://)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)  # what a browser would make a link of
@@ -59,7 +60,14 @@ def draw_footer(snapshot: Snapshot | None) -> None:
 
 def shown_name(snapshot: Snapshot, patient_id: str, *, masked: bool) -> str:
     """The patient's label, or a code while identifiers are masked."""
-    return f"Patient {snapshot.key_of[patient_id][:6].upper()}" if masked else snapshot.labels[patient_id]
+    return f"Patient {snapshot.key_of[patient_id][:CODE_DIGITS].upper()}" if masked else snapshot.labels[patient_id]
+
+
+def name_of(snapshot: Snapshot | None, patient_id: str, *, masked: bool) -> str:
+    """The same for any id, also one that is no longer among the data."""
+    if snapshot is not None and patient_id in snapshot.key_of:
+        return shown_name(snapshot, patient_id, masked=masked)
+    return f"Patient {opaque_key(patient_id, session.link_key())[:CODE_DIGITS].upper()}" if masked else patient_id
 
 
 def remember(key: str, value: object) -> str:

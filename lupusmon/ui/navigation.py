@@ -11,7 +11,7 @@ import streamlit as st
 from lupusmon.errors import LupusmonError
 from lupusmon.storage import StoreTrouble
 from lupusmon.ui import frame, session
-from lupusmon.ui.pages import cohort, definitions, import_page, patient, worklist
+from lupusmon.ui.pages import audit, cohort, definitions, import_page, patient, worklist
 from lupusmon.ui.snapshot import Snapshot
 
 _PAGES = (  # address, title, page, can it do without data
@@ -19,6 +19,7 @@ _PAGES = (  # address, title, page, can it do without data
     ("patient", "Patient", patient.render, False),
     ("cohort", "Cohort", cohort.render, False),
     ("import", "Import", import_page.render, True),
+    ("audit", "Audit trail", audit.render, True),
     ("definitions", "Definitions", definitions.render, True),
 )
 

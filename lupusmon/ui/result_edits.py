@@ -53,8 +53,10 @@ def list_results(tables: PatientTables, analyte: str, units: str) -> pd.DataFram
 
 def _pick(rows: pd.DataFrame, analyte: str, key: str) -> pd.Series | None:
     name = f"edit_row_{key}_{analyte}"
+    shown = st.session_state.get(name)
     cells = [
-        {"key": row.id, "label": f"{row.text}, {row.at:%Y-%m-%d}", "cells": _cells(row)} for row in rows.itertuples()
+        {"key": row.id, "label": f"{row.text}, {row.at:%Y-%m-%d}", "chosen": row.id == shown, "cells": _cells(row)}
+        for row in rows.itertuples()
     ]
     grid = Grid(
         name="every_result",
@@ -68,8 +70,9 @@ def _pick(rows: pd.DataFrame, analyte: str, key: str) -> pd.Series | None:
         min_width=1000,
     )
     opened, _ = draw_grid(grid, key=f"every_{key}_{analyte}")
-    if opened:
+    if opened and opened != shown:
         st.session_state[name] = opened
+        st.rerun(scope="fragment")
     found = rows[rows["id"] == st.session_state.get(name)]
     return None if found.empty else found.iloc[0]
 
@@ -106,7 +109,7 @@ def _draw_choice(patient_id: str, row: pd.Series, key: str) -> None:
         return
     used = row["outcome"] == "accepted"
     asked = "Reason (required)" if used else "Why it is usable after all (optional)"
-    form = f"{key}_{row['id']}"
+    form = f"{key}_{row['outcome']}_{row['id']}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input(asked, key=f"edit_reason_{form}", max_chars=200, width=420).strip()
         label = "Mark as not usable" if used else "Use it again"

@@ -18,7 +18,7 @@ from lupusmon.output.people import build_assessments, build_patients
 from lupusmon.pipeline import to_date, to_day
 from lupusmon.quality.assemble import assemble, find_as_of
 from lupusmon.result import Analysis, to_frame
-from lupusmon.storage import Batch, HowRead, SavedMapping, Store, write_audit_csv
+from lupusmon.storage import AuditFilter, AuditLine, Batch, HowRead, SavedMapping, Store, write_audit_csv
 from lupusmon.stored import read_tables
 
 DEMO, PAGE = "demo", "page"
@@ -128,6 +128,14 @@ class Shelf:
     def save_mapping(self, source: str, text: str, *, at: str, who: str) -> None:
         """Remembers how files of a source are read (TOML text)."""
         self._store.save_mapping(source, source, text, at=at, who=who)
+
+    def audit(self, wanted: AuditFilter, *, limit: int, offset: int) -> tuple[list[AuditLine], int]:
+        """(some of the lines that fit, the latest first; how many there are)."""
+        return self._store.find_audit(wanted, limit=limit, offset=offset)
+
+    def audit_choices(self) -> tuple[list[str], list[str]]:
+        """(everybody in the trail, every action in it)."""
+        return self._store.audit_choices()
 
     def audit_csv(self) -> str:
         """The whole audit trail as CSV text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -66,7 +67,7 @@ def test_a_result_is_marked_with_a_reason_shown_crossed_and_taken_back(app):
     app.run()
     app.button(key=f"edit_do_{key}").click().run()
     assert "Please give a reason" in texts(app) and session.load_store()._store.edits() == []
-    app.text_input(key=f"edit_reason_{key}_{rows[0]['key']}").input("24-h urine was spilt")
+    app.text_input(key=f"edit_reason_{key}_accepted_{rows[0]['key']}").input("24-h urine was spilt")
     app.button(key=f"edit_do_{key}").click().run()
     marked = grids(app)["every_result"]["rows"][0]["cells"]
     assert marked[1]["struck"] and marked[2] == {"text": "not usable", "sub": "24-h urine was spilt"}
@@ -140,3 +141,66 @@ def test_a_visit_offers_the_results_of_its_window_only(app):
         "0.2 g/g on 2026-01-20",
     ]
     assert "used now" in options[1]
+
+
+def trail(app, **state):
+    for name, value in state.items():
+        app.session_state[name] = value
+    open_page(app, "audit")
+    return [row["cells"] for row in grids(app)["trail"]["rows"]]
+
+
+def test_the_audit_trail_says_in_words_who_did_what_and_is_filtered(app):
+    place = {"patient_id": "P1", "analyte": "UPCR", "source_file": "labs.csv", "source_line": 2}
+    session.mark_unusable({**place, "source_line": 6}, "=spilt")
+    session.pin(place, "belimumab-1", "baseline", "before")
+    session.pin({**place, "source_line": 3}, "belimumab-1", "baseline", "after all")
+    session.unpin({"patient_id": "P1", "course_id": "belimumab-1", "slot": "baseline", "analyte": "UPCR"}, "")
+    session.load_store().save_mapping("North Lab", 'kind = "labs"\n', at=BY["at"], who="Ann")
+    session.load_store().save_mapping("North Lab", 'kind = "doses"\n', at=BY["at"], who="Ann")
+    session.undo_import(2)
+    rows = trail(app)
+    assert [row[2] for row in rows] == [
+        "took an import back", "saved how a source is read", "saved how a source is read", "unpinned a value",
+        "pinned a value", "pinned a value", "marked a result as not usable", "imported files", "imported files",
+    ]  # fmt: skip
+    assert rows[1][4:] == ['kind = "labs"', 'kind = "doses"']
+    assert rows[4][3] == {"text": "P1", "sub": "UPCR, baseline of belimumab-1"}
+    assert rows[4][4] == "3 of 2024-12-01 · labs.csv, line 2 · reason: before"
+    assert rows[4][5] == "1.8 of 2025-01-03 · labs.csv, line 3 · reason: after all"
+    assert rows[6][3] == {"text": "P1", "sub": "UPCR 0.6 of 2026-01-09"} and rows[6][5].endswith("reason: =spilt")
+    app.selectbox(key="audit_who").select("Ann").run()
+    assert len(grids(app)["trail"]["rows"]) == 2
+    app.selectbox(key="audit_who").select("").run()
+    app.multiselect(key="audit_what").select("pin").run()
+    assert len(grids(app)["trail"]["rows"]) == 2
+    app.multiselect(key="audit_what").unselect("pin").run()
+    app.date_input(key="audit_until").set_value(date(2026, 6, 1)).run()
+    assert {row["cells"][1]["text"][:10] for row in grids(app)["trail"]["rows"]} == {"2026-06-01"}
+    assert len(grids(app)["trail"]["rows"]) == 4
+
+
+def test_a_masked_audit_trail_holds_no_id_and_is_not_exported(app):
+    session.mark_unusable({"patient_id": "P1", "analyte": "UPCR", "source_file": "labs.csv", "source_line": 2}, "x")
+    session.undo_import(1)
+    session.undo_import(2)  # the patient is no longer among the data
+    app.session_state["masked"] = True
+    shown = json.dumps(trail(app)) + texts(app)
+    assert "P1" not in shown and "Patient " in shown
+    assert app.get("download_button")[0].proto.disabled
+
+
+def test_the_audit_trail_comes_in_pages_and_its_seals_are_checked(app):
+    store = session.load_store()
+    for number in range(101):
+        store.save_mapping("Lab", f"n = {number}\n", at=BY["at"], who="Ann")
+    rows = trail(app)
+    assert (len(rows), rows[0][0], "103 lines, page 1 of 3" in texts(app)) == (50, 103, True)
+    app.button(key="audit_older").click().run()
+    app.button(key="audit_older").click().run()
+    assert [row["cells"][0] for row in grids(app)["trail"]["rows"]] == [3, 2, 1]
+    app.multiselect(key="audit_what").select("import").run()
+    assert [row["cells"][0] for row in grids(app)["trail"]["rows"]] == [2, 1]
+    app.button(key="verify_audit").click().run()
+    assert "audit trail is whole" in texts(app)
+    assert "at,who,action,subject" in store.audit_csv()

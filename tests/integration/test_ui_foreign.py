@@ -128,13 +128,6 @@ def test_columns_that_identify_people_are_named_and_whether_they_are_stored(app,
         assert "Full name (name). They are not matched, so they are never stored" in texts(app)
 
 
-def test_the_audit_trail_can_be_taken_along_and_its_seals_checked(app):  # noqa: F811
-    open_import(app)
-    button(app, "Check the seals").click().run()
-    assert "audit trail is whole" in texts(app)
-    assert "at,who,action,subject" in session.load_store().audit_csv()
-
-
 def test_an_unknown_kind_of_file_is_refused_without_a_form(app):  # noqa: F811
     give(open_import(app), "x.json", json.dumps({"a": 1}))
     assert "x.json cannot be used" in texts(app) and not any(b.label.startswith("Column for") for b in app.selectbox)

@@ -180,7 +180,7 @@ def test_masked_identifiers_are_nowhere_on_the_page(app):
     open_page(app, "patient", patient="P001")
     shown = texts(app) + json.dumps(charts(app)[0]["layout"]) + "".join(a.proto.alt for a in app.get("plotly_chart"))
     assert "P001" not in shown and "Patient 1" not in shown
-    assert f"Patient {opaque_key('P001', KEY)[:6].upper()}" in texts(app)
+    assert f"Patient {opaque_key('P001', KEY)[:8].upper()}" in texts(app)
 
 
 def test_worklist_shows_the_neediest_first_with_the_reason_in_words(app):

@@ -175,6 +175,7 @@ export default function (component) {
   const drawRow = (row, index) => {
     const tr = make("tr", (table.clickable ? "row" : "") + (row.tone ? " alert-" + row.tone : ""));
     tr.setAttribute("aria-rowindex", String(index + 2));
+    if (row.chosen) { tr.className += " chosen"; tr.setAttribute("aria-current", "true"); }
     if (table.rowHeight) tr.style.height = table.rowHeight + "px";
     if (row.group) {
       const th = make("th", "group", row.group);

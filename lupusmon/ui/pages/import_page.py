@@ -37,7 +37,7 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
     if files:
         _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, view)
     _draw_history()
-    _draw_audit()
+    st.page_link(st.session_state["pages"]["audit"], label="Audit trail: who did what, and when")
 
 
 def _round() -> int:
@@ -169,24 +169,6 @@ def _draw_history() -> None:
             st.caption("Its rows no longer count. The history keeps the import, and the file can be imported again.")
             if st.button("Undo it", key="undo_chosen"):
                 _undo(chosen)
-
-
-def _draw_audit() -> None:
-    """The trail is read only when it is asked for."""
-    st.header("Audit trail", anchor=False)
-    st.caption("Every import, undo, mapping, mark and pin: who, when, old and new. Each line is sealed with the last.")
-    store = session.load_store()
-    with st.container(horizontal=True):
-        st.download_button(
-            "Audit trail (CSV)", store.audit_csv, "audit_trail.csv", "text/csv", on_click="ignore", key="audit"
-        )
-        asked = st.button("Check the seals", key="verify_audit")
-    if asked:
-        trouble = store.audit_trouble()
-        if trouble:
-            st.error(frame.plain(trouble))
-        else:
-            st.success("The audit trail is whole: no line was changed or removed.")
 
 
 def _counts(totals: dict) -> str:
