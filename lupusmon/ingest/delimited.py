@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.header import Header, read_header
-from lupusmon.ingest.kinds import name_some
+from lupusmon.ingest.kinds import COLUMNS, name_some
 from lupusmon.ingest.layouts import Laid, fill_down, mark_repeated, understand_layout
 from lupusmon.ingest.mapping import ColumnRule, Mapping, TableMapping
 from lupusmon.ingest.plan import Plan, count_known, plan_columns, plan_mapped_columns
@@ -20,7 +21,10 @@ from lupusmon.ingest.source import Kind, ReadOptions, SourceTable
 from lupusmon.ingest.unpack import unpack
 from lupusmon.ingest.wide import stack_tests
 from lupusmon.text.columns import TextColumn
+from lupusmon.text.spreadsheet import unprotect
 
+PROBLEM = "problem"  # the column of a fix-me file that says what is wrong
+_FIX_EXTRAS = ("raw_value", "raw_unit", "ignored")
 _RECODED = {"value": "raw_value", "unit": "raw_unit"}
 
 
@@ -46,6 +50,8 @@ def read_delimited(
     body = Body(file, opened.text, header.start, header.next_line, header.delimiter, len(header.names))
     laid = understand_layout(header.names, opened.plan, read_rows(body, opened.plan.wanted()))
     columns, lines, problems = _to_our_columns(laid, section)
+    if opened.section is None and is_fix_file(header.names, opened.plan.kind):
+        columns = {name: column.remap(unprotect) for name, column in columns.items()}
     return settle_table(
         file,
         opened.plan.kind,
@@ -62,6 +68,11 @@ def read_delimited(
         extra_columns=opened.plan.extra,
         notes=notes + opened.notes + laid.notes,
     )
+
+
+def is_fix_file(headers: Sequence[str], kind: Kind) -> bool:
+    """Whether lupusmon wrote the file for rejected rows: `problem`, and otherwise exactly our own column names."""
+    return PROBLEM in headers and set(headers) <= {PROBLEM, *COLUMNS[kind], *_FIX_EXTRAS}
 
 
 def _open(file: str, raw: bytes, mapping: Mapping | None) -> _Opened:

@@ -11,6 +11,7 @@ import pandas as pd
 from lupusmon.ingest import SourceTable
 from lupusmon.ingest.kinds import DATE_COLUMN, NUMBER_COLUMNS
 from lupusmon.text.dates import parse_date
+from lupusmon.text.spreadsheet import protect
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid
 
@@ -18,7 +19,6 @@ OUTCOMES = ("accepted", "identical", "superseded", "rejected", "ignored")
 _LINES_SHOWN = 12
 _FIGURES = re.compile(r"\s*\d{1,2}[-/.]")  # a day or month first, where the order matters
 _OPEN_COMMA = re.compile(r"^(\D*\d{1,3}),(\d{3})$")
-_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)")
 _LEVELS = {"rejected": "not_met", "superseded": "not_assessable", "ignored": "not_applicable", "note": "not_applicable"}
 
 
@@ -99,9 +99,10 @@ def join_lines(lines: pd.Series) -> str:
 
 
 def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: str) -> pd.DataFrame:
-    """The rejected rows of one file in our own columns, with `problem`; ready to be mended and uploaded again.
+    """The rejected rows of one file in our own columns, with `problem`: ready to be mended and uploaded again.
 
-    A cell of a wide file is a row of its own. Cells a spreadsheet would run as a formula get a leading apostrophe.
+    A cell of a wide file is a row of its own. Cells a spreadsheet would run as a formula get a leading apostrophe,
+    which the reader takes off again.
     """
     own = issues[(issues["source_file"] == file) & (issues["outcome"] == "rejected")]
     columns = own["column"].fillna("").astype(str)
@@ -121,7 +122,7 @@ def build_fix_file(sources: Sequence[SourceTable], issues: pd.DataFrame, file: s
             frame = frame[named].drop(columns="column")
         parts.append(frame.assign(problem=frame["line"].map(problems)).drop(columns="line"))
     rows = pd.concat(parts) if parts else pd.DataFrame({"problem": []})
-    return rows.map(_harmless).drop_duplicates(ignore_index=True)
+    return rows.map(lambda cell: "" if pd.isna(cell) else protect(str(cell))).drop_duplicates(ignore_index=True)
 
 
 def _say_plainly(frame: pd.DataFrame, table: SourceTable) -> pd.DataFrame:
@@ -142,8 +143,3 @@ def _to_iso(text: str, table: SourceTable) -> str:
         return text
     day = np.datetime64(moment.day, "D")
     return str(day) if moment.micros <= 0 else str(day + np.timedelta64(moment.micros, "us")).removesuffix(".000000")
-
-
-def _harmless(cell: object) -> str:
-    text = "" if pd.isna(cell) else str(cell)
-    return f"'{text}" if _FORMULA.match(text) else text

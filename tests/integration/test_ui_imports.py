@@ -4,6 +4,8 @@ import json
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -43,6 +45,39 @@ def test_fix_me_file_holds_the_rejected_rows_and_why_and_can_be_read_again():
 
 def test_formulas_in_the_fix_me_file_are_harmless():
     assert fix_file("march.csv", LABS)["value"].tolist() == ["1.2", "70", "'=1+1"]
+
+
+ODD = st.text(alphabet="=+-@'\"\t ,;aé1.\n", max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(ODD, ODD, ODD, ODD), min_size=1, max_size=5))
+def test_a_fix_me_file_read_again_gives_the_same_texts(cells):
+    names = ["patient_id", "analyte", "value", "method"]
+    given_rows = pd.DataFrame(cells, columns=names).assign(collected_at="2025-01-03", unit="nonsense")
+    table = read_bytes("a.csv", given_rows.to_csv(index=False, lineterminator="\r\n").encode())[0]
+    analysis = analyze_tables([table], as_of="2026-01-01", wanted=("issues",))
+    fixed = build_fix_file([table], analysis.issues, "a.csv")
+    if fixed.empty:
+        return
+    again = read_bytes("fix_me.csv", fixed.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))[0]
+    rejected = set(analysis.issues.loc[analysis.issues["outcome"] == "rejected", "source_line"])
+    before = [
+        tuple(table.columns[name].texts()[i] for name in names)
+        for i, line in enumerate(table.lines)
+        if line in rejected
+    ]
+    after = list(zip(*(again.columns[name].texts() for name in names), strict=True))
+    assert after == list(dict.fromkeys(before))
+
+
+@pytest.mark.parametrize(
+    "header", ["patient_id,collected_at,analyte,value,unit", "PATIENT_ID,collected_at,analyte,value,unit,problem"]
+)
+def test_an_apostrophe_that_is_not_ours_stays(header):
+    more = ",x" if "problem" in header else ""
+    table = read_bytes("a.csv", f"{header}\n'=P1,2025-01-03,C3,62,mg/dL{more}\n".encode())[0]
+    assert table.columns["patient_id"].texts().tolist() == ["'=P1"]
 
 
 def test_a_wide_file_gives_only_its_rejected_cells():

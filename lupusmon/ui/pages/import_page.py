@@ -129,7 +129,11 @@ def draw_outcome(outcome: Outcome, *, key: str) -> None:
 
 
 def _write_fix_file(outcome: Outcome, file: str) -> bytes:
-    return build_fix_file(outcome.sources, outcome.issues, file).to_csv(index=False).encode("utf-8-sig")
+    return (
+        build_fix_file(outcome.sources, outcome.issues, file)
+        .to_csv(index=False, lineterminator="\r\n")
+        .encode("utf-8-sig")
+    )
 
 
 def _draw_history() -> None:
