@@ -124,14 +124,14 @@ def commit_import(store: Store, plan: ImportPlan, how: HowRead, *, at: str, who:
 
 
 def _divide(tables: Sequence[SourceTable], stored: Mapping[str, Batch]) -> tuple[list[SourceTable], list[Repeat]]:
-    """The tables of new files, and the files that are known; a file may have several sections."""
+    """The tables of new files, and the files that are known; a file may have several sections or sheets."""
     fresh: list[SourceTable] = []
     repeats: dict[tuple[str, str], Repeat] = {}
     names: dict[str, str] = {}
     sections: set[tuple] = set()
     for table in tables:
-        key = (table.sha256, table.kind, table.lines.tobytes())
-        again = names.setdefault(table.sha256, table.file) != table.file or key in sections
+        key = (table.sha256, table.sheet, table.kind, table.lines.tobytes())
+        again = names.setdefault(table.sha256, table.physical_file) != table.physical_file or key in sections
         sections.add(key)
         if table.sha256 in stored or again:
             repeats.setdefault((table.file, table.sha256), Repeat(table.file, table.sha256, stored.get(table.sha256)))

@@ -25,7 +25,7 @@ READERS: dict[str, Callable[[Incoming], list[SourceTable]]] = {
     WORKBOOK: read_workbook,
     FHIR: read_fhir,
     HL7: read_hl7,
-    XPT: lambda incoming: read_xpt(incoming, FOREIGN_TABLES),
+    XPT: lambda incoming: read_xpt(incoming, FOREIGN_TABLES, read_tabular),
     TABLE: lambda incoming: [read_tabular(incoming)],
 }
 _UNPACKS_ITSELF = (WORKBOOK, TABLE)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest.delimited import refuse_other_formats
 from lupusmon.ingest.encoding import to_utf8
-from lupusmon.ingest.formats import TABLE, WORKBOOK, recognise_format
+from lupusmon.ingest.formats import TABLE, WORKBOOK, XPT, recognise_format
 from lupusmon.ingest.guess import count_familiar
 from lupusmon.ingest.header import DELIMITERS, read_header
 from lupusmon.ingest.plan import plan_columns
 from lupusmon.ingest.rows import Body, read_rows
 from lupusmon.ingest.source import Kind
-from lupusmon.ingest.unpack import peek
+from lupusmon.ingest.unpack import peek, unpack
 from lupusmon.ingest.workbook import read_sheets_as_text
+from lupusmon.ingest.xpt import write_xpt_as_text
 
 _SIZE = 4_000_000  # bytes that are looked into
 _HEADER_WITHIN = 30  # lines
@@ -28,7 +29,7 @@ class Preview:
     """headers: as written. cells: header → texts of the rows looked at (of the first column of that name).
 
     skip_lines: lines above the header. rows: how many were looked at; whole: whether these are all. is_workbook: then
-    the delimiter says nothing. is_ours: whether lupusmon reads the table by its own column names.
+    the delimiter says nothing (of a SAS table neither). is_ours: whether lupusmon reads the table by its own column names.
     """
 
     headers: tuple[str, ...]
@@ -58,13 +59,16 @@ def read_preview(
     skip_lines, delimiter: None = found out. Raises UnusableFile where there is no header or no row can be read.
     """
     form = recognise_format(file, data)
-    if form not in (TABLE, WORKBOOK):
+    if form not in (TABLE, WORKBOOK, XPT):
         return None
     if form == WORKBOOK:
         delimiter = "\t"
         texts = read_sheets_as_text(file, data)
         text = max(texts, key=lambda text: _find_header(file, text, delimiter)[1])  # the first of the likeliest
         whole = True
+    elif form == XPT:
+        delimiter, skip_lines, whole = "\t", 0, True
+        text = write_xpt_as_text(file, unpack(file, data))
     else:
         head = peek(file, data, _SIZE)
         whole = len(head) < _SIZE
@@ -88,7 +92,7 @@ def read_preview(
         delimiter=header.delimiter,
         rows=len(rows.lines),
         whole=whole,
-        is_workbook=form == WORKBOOK,
+        is_workbook=form != TABLE,
         is_ours=_is_ours(file, names),
     )
 

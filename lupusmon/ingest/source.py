@@ -45,6 +45,7 @@ class SourceTable:
     row_files: the file of each row, where a data frame says so in a column `source_file`; None = all from `file`.
     A mapping that recodes values or units leaves the texts as received in columns `raw_value`, `raw_unit`. A column
     `ignored` has, per row, "" or why the row belongs to no section that lupusmon monitors.
+    sheet: of a workbook with several sheets, the one the table is from; `file` ends with it.
     """
 
     file: str
@@ -59,6 +60,12 @@ class SourceTable:
     extra_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     row_files: TextColumn | None = None
+    sheet: str = ""
+
+    @property
+    def physical_file(self) -> str:
+        """The name of the file as it was given; sheets of a workbook share it."""
+        return self.file.removesuffix(f" [{self.sheet}]") if self.sheet else self.file
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -7,6 +7,7 @@ A sheet that is no table of ours is ignored, row by row, where another one is.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -66,14 +67,59 @@ def read_workbook(incoming: Incoming) -> list[SourceTable]:
     heads = [_find_header(sheet, incoming) for sheet in sheets]
     tables = []
     for sheet, head in zip(sheets, heads, strict=True):
-        name = incoming.file if len(sheets) == 1 else f"{incoming.file} [{sheet.title}]"
+        name = incoming.file if len(sheets) == 1 else name_sheet(incoming.file, sheet.title)
         here = replace(incoming, file=name, notes=incoming.notes if not tables else ())
         meant = head is None and _is_meant(sheet)
         if head is None and not meant and any(h is not None for h in heads):
-            tables.append(_ignore(sheet, here))
+            table = _ignore(sheet, here)
         else:
-            tables.append(_read_sheet(sheet, head if head is not None else sheet.filled()[0], here))
+            table = _read_sheet(sheet, head if head is not None else sheet.filled()[0], here)
+        tables.append(table if len(sheets) == 1 else replace(table, sheet=sheet.title))
     return tables
+
+
+def name_sheet(file: str, title: str) -> str:
+    """What a sheet of a workbook with several of them is called."""
+    return f"{file} [{title}]"
+
+
+@dataclass(frozen=True)
+class SheetFile:
+    """One sheet of several, as a file of its own: text is tab-separated, a row's line is its number in the sheet.
+
+    table: as lupusmon reads it by itself, None where it does not; then `trouble` says why.
+    """
+
+    title: str
+    text: bytes
+    table: SourceTable | None
+    trouble: str = ""
+
+
+def split_workbook(file: str, data: bytes, options: ReadOptions) -> list[SheetFile]:
+    """The sheets that are not empty, each read on its own; none for a workbook with a single one."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    sheets = [sheet for sheet in _read_sheets(Incoming(file, data, sha256, options)) if sheet.filled()]
+    return [_split_off(sheet, Incoming(file, data, sha256, options)) for sheet in sheets] if len(sheets) > 1 else []
+
+
+def _split_off(sheet: _Sheet, incoming: Incoming) -> SheetFile:
+    here = replace(incoming, file=name_sheet(incoming.file, sheet.title))
+    head, text = _find_header(sheet, here), _write(sheet.cells)
+    if head is None and not _is_meant(sheet):
+        return SheetFile(sheet.title, text, None)
+    try:
+        table = _read_sheet(sheet, head if head is not None else sheet.filled()[0], here)
+    except UnusableFile as error:
+        return SheetFile(sheet.title, text, None, str(error))
+    return SheetFile(sheet.title, text, replace(table, sheet=sheet.title))
+
+
+def ignore_sheet(file: str, data: bytes, title: str) -> SourceTable:
+    """A sheet that is left out: every row is ignored and stays in the receipt."""
+    incoming = Incoming(name_sheet(file, title), data, hashlib.sha256(data).hexdigest(), ReadOptions())
+    sheet = next(sheet for sheet in _read_sheets(incoming) if sheet.title == title)
+    return replace(_ignore(sheet, incoming), sheet=title)
 
 
 def read_sheets_as_text(file: str, data: bytes) -> list[bytes]:

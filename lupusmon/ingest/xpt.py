@@ -6,6 +6,9 @@ last row is gone. Rows are counted as in a CSV file of the table: the first is l
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,8 +18,7 @@ from lupusmon.ingest.combine import Cells
 from lupusmon.ingest.foreign import ForeignTable, build_foreign, find_table
 from lupusmon.ingest.frame import to_text
 from lupusmon.ingest.incoming import Incoming
-from lupusmon.ingest.kinds import name_some
-from lupusmon.ingest.source import SourceTable
+from lupusmon.ingest.source import ReadOptions, SourceTable
 from lupusmon.text.columns import TextColumn, word_array
 
 _CARD = 80
@@ -44,25 +46,55 @@ def is_xpt(head: bytes) -> bool:
     return head.startswith(_START)
 
 
-def read_xpt(incoming: Incoming, tables: tuple[ForeignTable, ...]) -> list[SourceTable]:
-    """The one table of the file. Raises UnusableFile where it is none of the known ones, or not version 5."""
+def read_xpt(
+    incoming: Incoming, tables: tuple[ForeignTable, ...], read_text: Callable[[Incoming], SourceTable]
+) -> list[SourceTable]:
+    """The one table of the file: one of the known ones, else as text with these headers, by `read_text`.
+
+    Raises UnusableFile where it is neither, or not version 5.
+    """
+    file, headers, variables, rows = _open(incoming)
+    table = find_table(tables, headers)
+    if table is None:
+        return [_read_as_text(incoming, tables, read_text)]
+    used = table.used(headers)
+    cells = Cells({headers[i]: _read_column(rows, variables[i]) for i in used}, len(rows))
+    lines = np.arange(len(rows), dtype=np.int64) + 2
+    built = build_foreign(incoming, table, cells, lines, TextColumn.constant("", len(rows)))
+    return [replace(built, extra_columns=tuple(h for i, h in enumerate(headers) if i not in used))]
+
+
+def write_xpt_as_text(file: str, data: bytes) -> bytes:
+    """The table as tab-separated text under its variables' names; a row's line is its number in such a file."""
+    _, headers, variables, rows = _open(Incoming(file, data, "", ReadOptions()))
+    columns = [_read_column(rows, variable).remap(lambda word: " ".join(word.split())) for variable in variables]
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows(zip(*(column.texts() for column in columns), strict=True))
+    return stream.getvalue().encode("utf-8")
+
+
+def _read_as_text(
+    incoming: Incoming, tables: tuple[ForeignTable, ...], read_text: Callable[[Incoming], SourceTable]
+) -> SourceTable:
+    text = write_xpt_as_text(incoming.file, incoming.data)
+    try:
+        return read_text(replace(incoming, data=text))
+    except UnusableFile as error:
+        known = ", ".join(dict.fromkeys(t.name for t in tables if t.translate))
+        raise UnusableFile(f"{error}; known SAS tables: {known}") from error
+
+
+def _open(incoming: Incoming) -> tuple[str, list[str], list[_Variable], np.ndarray]:
+    """(file, headers, columns, rows as bytes). Raises UnusableFile where it is not version 5 or damaged."""
     file, data = incoming.file, incoming.data
     if not data.startswith(_LIBRARY):
         raise UnusableFile(f"{file}: is a SAS transport file of another version; write version 5, or CSV (UTF-8)")
     if data.count(_MEMBER) != 1:
         raise UnusableFile(f"{file}: holds {data.count(_MEMBER)} tables; one file for each is needed")
     variables, at = _read_variables(file, data)
-    headers = [variable.name for variable in variables]
-    table = find_table(tables, headers)
-    if table is None:
-        known = ", ".join(dict.fromkeys(t.name for t in tables if t.translate))
-        raise UnusableFile(f"{file}: is no table lupusmon knows; found {name_some(headers)}; known: {known}")
-    used = table.used(headers)
-    rows = _read_rows(file, data[at:], variables)
-    cells = Cells({headers[i]: _read_column(rows, variables[i]) for i in used}, len(rows))
-    lines = np.arange(len(rows), dtype=np.int64) + 2
-    built = build_foreign(incoming, table, cells, lines, TextColumn.constant("", len(rows)))
-    return [replace(built, extra_columns=tuple(h for i, h in enumerate(headers) if i not in used))]
+    return file, [variable.name for variable in variables], variables, _read_rows(file, data[at:], variables)
 
 
 def _read_variables(file: str, data: bytes) -> tuple[list[_Variable], int]:

@@ -18,11 +18,12 @@ from lupusmon.ingest.mapping import TableMapping
 from lupusmon.ingest.mapping_text import write_mapping
 from lupusmon.ingest.preview import DELIMITERS, Preview, read_preview
 from lupusmon.ingest.questions import find_date_styles
+from lupusmon.ingest.workbook import SheetFile, ignore_sheet, is_workbook, name_sheet, split_workbook
 from lupusmon.ui import frame, session
 from lupusmon.ui.column_match import ask_order, draw_match
 
 _DATE_COLUMNS = set(DATE_COLUMN.values())
-_KEPT = 12  # previews and tables of one session
+_KEPT = 40  # previews and tables of one session
 _DELIMITER_NAMES = {"": "found by itself", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -37,8 +38,63 @@ class ReadUpload:
     mapping_text: str = ""
 
 
-def draw_upload(upload: session.Upload, options: ReadOptions) -> ReadUpload | None:
-    """Reads the file and says how; asks what is not known. None where it cannot be read, or not yet."""
+def draw_upload(upload: session.Upload, options: ReadOptions) -> list[ReadUpload]:
+    """Reads the file and says how; asks what is not known. Empty where it cannot be read, or not yet.
+
+    A workbook with several sheets gives one of them each: every sheet is a file of its own in the receipt.
+    """
+    try:
+        sheets = _split(upload, options)
+    except LupusmonError as error:
+        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
+        return []
+    read = [_draw_sheet(upload, sheet, options) for sheet in sheets] if sheets else [_draw_file(upload, options)]
+    return [one for one in read if one is not None]
+
+
+def _split(upload: session.Upload, options: ReadOptions) -> list[SheetFile]:
+    if not is_workbook(upload.content):
+        return []
+    return _once((_key(upload), "sheets", options), lambda: split_workbook(upload.name, upload.content, options))
+
+
+def _draw_sheet(upload: session.Upload, sheet: SheetFile, options: ReadOptions) -> ReadUpload | None:
+    """A sheet by itself where lupusmon knows it; else whether it is a table is asked."""
+    name = name_sheet(upload.name, sheet.title)
+    part = session.Upload(name, sheet.text)
+    key = _key(part)
+    if sheet.table is not None:
+        preview = _once((key, "preview"), lambda: _try_preview(name, sheet.text))
+        return ReadUpload(name, [sheet.table], preview)
+    if sheet.trouble:
+        st.warning(f"{frame.plain(name)}: {frame.plain(sheet.trouble)}")
+    known = _once((key, "preview"), lambda: _try_preview(name, sheet.text))
+    likely = known is not None and count_familiar(known.headers) > 1
+    use = known is not None and st.segmented_control(
+        f"Sheet {frame.plain(sheet.title)} of {frame.plain(upload.name)}",
+        ["match", "leave"],
+        default="match" if likely else "leave",
+        format_func={"match": "match its columns", "leave": "leave it out"}.get,
+        required=True,
+        key=f"sheet_{key}",
+    )
+    if use != "match":
+        left = _once((key, "left"), lambda: ignore_sheet(upload.name, upload.content, sheet.title))
+        return ReadUpload(name, [left])
+    read = _draw_foreign(part, options, known, key)
+    sha256 = hashlib.sha256(upload.content).hexdigest()
+    own = () if read is None else tuple(replace(t, sha256=sha256, sheet=sheet.title) for t in read.tables)
+    return None if read is None else replace(read, tables=_once((key, sha256, id(read.tables[0])), lambda: own))
+
+
+def _try_preview(name: str, text: bytes) -> Preview | None:
+    try:
+        return read_preview(name, text)
+    except LupusmonError:
+        return None
+
+
+def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | None:
     key = _key(upload)
     preview, tables, trouble = None, [], ""
     try:

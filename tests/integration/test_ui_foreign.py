@@ -1,5 +1,6 @@
 """Foreign files on the import page, over a real store: constants, workbooks, saved mappings, questions, warnings."""
 
+import hashlib
 import io
 import json
 
@@ -9,6 +10,7 @@ import pytest
 from lupusmon.ui import session
 from tests.integration.test_ui_imports import app, button, grid, open_import  # noqa: F401 (app is a fixture)
 from tests.integration.test_ui_pages import texts
+from tests.transport_files import write_xpt
 
 DOSES = "subject_id,treatment_date,dose_amount,route\nD1,2025-01-03,10,IV\nD1,2025-02-01,10,IV\n"
 LISTING = "MRN;Collection date;Test;Result\n7;14.02.2025;C3;62\n07;15.02.2025;C3;64\n"
@@ -148,3 +150,55 @@ def test_the_order_of_dates_in_a_table_of_ours_is_asked_on_the_spot(app):  # noq
     assert "03/04/2025 is 3 April 2025, 05/06/2025 is 5 June 2025" in question.options[0]
     question.set_value("mdy").run()
     assert totals(app) == [2, 2, 0, 0, 0, 0] and "read with the month first" in texts(app)
+
+
+def workbook(**sheets):
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, text in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in text.splitlines():
+            sheet.append(line.split(";"))
+    book.save(out)
+    return out.getvalue()
+
+
+OURS = "patient_id;collected_at;analyte;value;unit\n7;2025-01-03;C3;62;mg/dL\n8;2025-01-03;C3;70;mg/dL\n"
+AGAIN = "patient_id;collected_at;analyte;value;unit\n9;2025-01-03;C3;62;mg/dL\n9;2025-02-03;C3;70;mg/dL\n"
+
+
+def test_every_sheet_of_a_workbook_is_a_file_of_its_own_and_its_kind_is_chosen(app):  # noqa: F811
+    book = workbook(Labs=OURS, More=AGAIN, Lab2=LISTING, Legend="this is\nonly text\n")
+    give(open_import(app), "book.xlsx", book)
+    asked = {group.label.replace("\\", "") for group in app.get("button_group")}
+    assert asked - {"Units"} == {"Sheet Lab2 of book.xlsx", "Sheet Legend of book.xlsx"}
+    say(app, "unit", "mg/dL")
+    rows = {row["cells"][0]["text"]: row["cells"][2]["text"] for row in grid(app, "receipt")["rows"]}
+    assert rows == {
+        "book.xlsx [Labs]": "2",
+        "book.xlsx [More]": "2",
+        "book.xlsx [Lab2]": "2",
+        "book.xlsx [Legend]": "2",
+        "Total": "8",
+    }
+    assert totals(app) == [8, 6, 0, 0, 0, 2]
+    button(app, "Import 1 file").click().run()
+    (batch,) = session.load_store().history()
+    assert len(batch.files) == 4 and set(batch.sha256s) == {hashlib.sha256(book).hexdigest()}
+    give(app, "book.xlsx", book)
+    assert texts(app).count("already imported") >= 1 and "There is nothing to import" in texts(app)
+
+
+def test_a_sas_file_of_no_known_table_is_matched_like_any_other(app):  # noqa: F811
+    columns = {"MRN": ["7", "8"], "TAKEN": ["2025-01-03", "2025-01-04"], "TEST": ["C3", "C4"], "RES": [62.0, 12.5]}
+    give(open_import(app), "adlb.xpt", write_xpt("ADLB", {**columns, "U": ["mg/dL", "mg/dL"]}))
+    assert "Match the columns of adlb.xpt" in "".join(s.value for s in app.subheader).replace("\\", "")
+    for ours, theirs in (
+        ("patient_id", "MRN"),
+        ("collected_at", "TAKEN"),
+        ("analyte", "TEST"),
+        ("value", "RES"),
+        ("unit", "U"),
+    ):
+        column(app, ours).select(theirs).run()
+    assert totals(app) == [2, 2, 0, 0, 0, 0]

@@ -54,7 +54,7 @@ def _draw_reading_options() -> ReadOptions:
 
 def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame.View) -> None:
     """Each file is read on its own, so that one unusable file does not hide what is wrong with the others."""
-    read = [one for upload in uploads if (one := draw_upload(upload, options))]
+    read = [one for upload in uploads for one in draw_upload(upload, options)]
     for one in read:
         draw_identifying(one.name, one.preview, one.tables)
     tables: list[SourceTable] = [table for one in read for table in one.tables]
