@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +20,12 @@ from lupusmon.stored import read_tables
 from lupusmon.version import RULES_VERSION
 
 _TRIES = 5
+Progress = Callable[[float], None]
 _REPLACED_BY = re.compile(r"replaced by (?P<file>.*), line (?P<line>\d+)", re.DOTALL)
+
+
+def _silent(_share: float) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,13 @@ class Imported:
     plan: ImportPlan
 
 
-def plan_import(store: Store, tables: Sequence[SourceTable], *, as_of: int | None = None) -> ImportPlan:
+def plan_import(
+    store: Store, tables: Sequence[SourceTable], *, as_of: int | None = None, progress: Progress = _silent
+) -> ImportPlan:
     """Looks at the tables beside the stored rows of their patients; writes nothing.
 
-    as_of: day number; rows more than a day after it are rejected, None = none are.
+    as_of: day number; rows more than a day after it are rejected, None = none are. progress: told the share of the rows
+    gone through.
     """
     with store.view() as view:
         stored = view.find_imports({table.sha256 for table in tables})
@@ -90,8 +98,9 @@ def plan_import(store: Store, tables: Sequence[SourceTable], *, as_of: int | Non
         marks = view.edits(EditKind.UNUSABLE, patients)
         version = view.data_version
     fresh = [replace(t, file=name) for t, name in zip(originals, names, strict=True)]
-    together = assemble([*known, *apply_marks(fresh, marks)], as_of=as_of)
-    before = assemble(known, as_of=as_of)
+    steps = _Steps(progress, known, fresh)
+    together = steps.done(assemble([*known, *apply_marks(fresh, marks)], as_of=as_of), known, fresh)
+    before = steps.done(assemble(known, as_of=as_of), known)
     return ImportPlan(
         given=tuple(tables),
         fresh=tuple(fresh),
@@ -105,8 +114,27 @@ def plan_import(store: Store, tables: Sequence[SourceTable], *, as_of: int | Non
     )
 
 
-def commit_import(store: Store, plan: ImportPlan, how: HowRead, *, at: str, who: str) -> Imported:
-    """Stores the fresh files of the plan; planned again where the store changed meanwhile: the receipt is true."""
+class _Steps:
+    """Counts the rows gone through: stored ones when loaded, with the new ones, and as they were before."""
+
+    def __init__(self, progress: Progress, known: Sequence[SourceTable], fresh: Sequence[SourceTable]) -> None:
+        self.progress, self.gone = progress, sum(map(len, known))
+        self.total = max(1, 3 * self.gone + sum(map(len, fresh)))
+        progress(self.gone / self.total)
+
+    def done(self, result: Assembled, *parts: Sequence[SourceTable]) -> Assembled:
+        self.gone += sum(len(table) for part in parts for table in part)
+        self.progress(self.gone / self.total)
+        return result
+
+
+def commit_import(
+    store: Store, plan: ImportPlan, how: HowRead, *, at: str, who: str, progress: Progress = _silent
+) -> Imported:
+    """Stores the fresh files of the plan; planned again where the store changed meanwhile: the receipt is true.
+
+    progress: told the share of the rows written. What it raises stops the import, and nothing is stored.
+    """
     for _ in range(_TRIES):
         if not plan.originals:
             return Imported(None, plan)
@@ -114,7 +142,14 @@ def commit_import(store: Store, plan: ImportPlan, how: HowRead, *, at: str, who:
         receipt = {**plan.receipt, "replaced": len(plan.replaced)}
         try:
             batch_id = store.add_batch(
-                plan.originals, names, how, receipt, expected_version=plan.data_version, at=at, who=who
+                plan.originals,
+                names,
+                how,
+                receipt,
+                expected_version=plan.data_version,
+                progress=progress,
+                at=at,
+                who=who,
             )
         except StoreMoved:
             plan = plan_import(store, plan.given, as_of=plan.as_of)

@@ -48,7 +48,7 @@ def read_delimited(
     del data
     header, section = opened.header, opened.section or TableMapping(opened.plan.kind)
     body = Body(file, opened.text, header.start, header.next_line, header.delimiter, len(header.names))
-    laid = understand_layout(header.names, opened.plan, read_rows(body, opened.plan.wanted()))
+    laid = understand_layout(header.names, opened.plan, read_rows(body, opened.plan.wanted(), options.progress))
     columns, lines, problems = _to_our_columns(laid, section)
     if opened.section is None and is_fix_file(header.names, opened.plan.kind):
         columns = {name: column.remap(unprotect) for name, column in columns.items()}

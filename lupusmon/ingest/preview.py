@@ -29,7 +29,7 @@ class Preview:
     """headers: as written. cells: header → texts of the rows looked at (of the first column of that name).
 
     skip_lines: lines above the header. rows: how many were looked at; whole: whether these are all. is_workbook: then
-    the delimiter says nothing (of a SAS table neither). is_ours: whether lupusmon reads the table by its own column names.
+    the delimiter says nothing (of a SAS table neither). is_ours: whether the table is read by our own column names.
     """
 
     headers: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,6 +16,7 @@ from lupusmon.ingest.row_starts import RowStarts, find_row_starts
 from lupusmon.text.columns import TextColumn, word_array
 
 BLOCK_BYTES = 1 << 26
+_WATCHED_BYTES = 1 << 23  # where somebody watches, steps that can be seen
 _ARROW_BYTES = 1 << 23
 _BATCH = 20_000
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -42,8 +43,11 @@ class Rows:
     problems: TextColumn
 
 
-def read_rows(body: Body, wanted: Sequence[int]) -> Rows:
-    """Every data row, with the wanted columns. Missing cells at the end of a row are empty; surplus ones a problem."""
+def read_rows(body: Body, wanted: Sequence[int], progress: Callable[[float], None] | None = None) -> Rows:
+    """Every data row, with the wanted columns. Missing cells at the end of a row are empty; surplus ones a problem.
+
+    progress: told after each block which share of the bytes is read.
+    """
     starts = None
     if body.width > 1:  # a lone column cannot tell an empty cell from a blank line without the csv module
         starts = find_row_starts(
@@ -53,10 +57,12 @@ def read_rows(body: Body, wanted: Sequence[int]) -> Rows:
     if starts is None:
         _read_slowly(body, body.start, len(body.data), body.first_line, gather)
     else:
-        for first, last in _blocks(starts.offsets):
+        for first, last in _blocks(starts.offsets, BLOCK_BYTES if progress is None else _WATCHED_BYTES):
             begin, end = int(starts.offsets[first]), _end_of(starts, last, len(body.data))
             if not _read_fast(body, begin, end, starts.broken, gather, starts.lines[first:last]):
                 _read_slowly(body, begin, end, int(starts.lines[first]), gather)
+            if progress is not None:
+                progress(end / len(body.data))
     return gather.finish()
 
 
@@ -109,10 +115,10 @@ class _Gather:
         return Rows({i: parts.finish() for i, parts in self.columns.items()}, lines, self.problems.finish())
 
 
-def _blocks(offsets: np.ndarray) -> Iterator[tuple[int, int]]:
+def _blocks(offsets: np.ndarray, size: int) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(offsets):
-        last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + BLOCK_BYTES)))
+        last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + size)))
         yield first, last
         first = last
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -56,6 +56,7 @@ def insert_batch(
     names: Sequence[str],
     how: HowRead,
     receipt: Mapping,
+    progress: Callable[[float], None] | None = None,
     **by: str,
 ) -> int:
     """Stores the tables as one import; returns its number. by: at, who. Needs a writing transaction."""
@@ -76,8 +77,12 @@ def insert_batch(
         )
     )
     first = next_id(connection, files)
+    total, written = max(1, sum(map(len, tables))), 0
     for place, (table, name) in enumerate(zip(tables, names, strict=True)):
-        write_file(connection, table, file_id=first + place, batch_id=batch_id, name=name)
+        for done in write_file(connection, table, file_id=first + place, batch_id=batch_id, name=name):
+            if progress is not None:
+                progress((written + done) / total)
+        written += len(table)
     return batch_id
 
 

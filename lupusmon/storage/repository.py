@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +82,11 @@ class Store:
         """Where the store is, without a password."""
         return self._database.place
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a file of this computer."""
+        return self._database.is_sqlite
+
     def close(self) -> None:
         """Gives its connections back."""
         self._database.close()
@@ -128,17 +133,18 @@ class Store:
         receipt: Mapping,
         *,
         expected_version: int,
+        progress: Callable[[float], None] | None = None,
         at: str,
         who: str,
     ) -> int:
-        """Stores the tables as one import, all or none, and returns its number.
+        """Stores the tables as one import, all or none, and returns its number. progress: share of the rows written.
 
         Raises StoreMoved where the store is no longer in the state `expected_version` the receipt was made for.
         """
         with self._changing() as (connection, version):
             if version != expected_version:
                 raise StoreMoved(f"{self.place} changed meanwhile; try again")
-            batch_id = batches.insert_batch(connection, tables, names, how, receipt, at=at, who=who)
+            batch_id = batches.insert_batch(connection, tables, names, how, receipt, progress=progress, at=at, who=who)
             totals = ", ".join(f"{n} {name}" for name, n in receipt["totals"].items())
             listed = ", ".join(f"{name} (sha256 {t.sha256})" for t, name in zip(tables, names, strict=True))
             audit.append_audit(

@@ -27,8 +27,11 @@ _FILE, _PATIENT = 0, 3
 _COLUMNS = tuple(type_coerce(rows.c[n], Text).label(n) if n in ("patient_id", "problem") else rows.c[n] for n in _NAMES)
 
 
-def write_file(connection: Connection, table: SourceTable, *, file_id: int, batch_id: int, name: str) -> None:
-    """Stores one table; `name` is the file's own, before it was told from others of that name."""
+def write_file(connection: Connection, table: SourceTable, *, file_id: int, batch_id: int, name: str) -> Iterator[int]:
+    """Stores one table piece by piece, yielding the rows written so far.
+
+    name: the file's own, before it was told from others of that name.
+    """
     columns = dict(table.columns)
     if table.row_files is not None:
         columns[_ROW_FILE] = table.row_files
@@ -49,7 +52,9 @@ def write_file(connection: Connection, table: SourceTable, *, file_id: int, batc
         )
     )
     for begin in range(0, len(table), _CHUNK):
-        _insert(connection, _pack(table, columns, file_id, np.arange(begin, min(begin + _CHUNK, len(table)))))
+        end = min(begin + _CHUNK, len(table))
+        _insert(connection, _pack(table, columns, file_id, np.arange(begin, end)))
+        yield end
 
 
 def _pack(table: SourceTable, columns: dict[str, TextColumn], file_id: int, at: np.ndarray) -> Iterator[tuple]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lupusmon.importing import Progress
 from lupusmon.ingest import ReadOptions, SourceTable, read_bytes, read_files
 from lupusmon.ingest.draft import join_sections, read_mapping_text
 from lupusmon.ingest.mapping_text import write_mapping
@@ -75,13 +76,13 @@ def read_upload(upload: Upload, options: ReadOptions) -> list[SourceTable]:
     return read_bytes(upload.name, upload.content, options)
 
 
-def check_import(tables: Sequence[SourceTable]) -> Outcome:
+def check_import(tables: Sequence[SourceTable], progress: Progress | None = None) -> Outcome:
     """What importing would do, seen from today; the last answer holds while tables, store and day are the same."""
     state = (load_store().version(), today())
     kept = st.session_state.get(_CHECKED)
     if kept and kept[0] == state and len(kept[1]) == len(tables) and all(map(is_, kept[1], tables)):
         return kept[2]
-    checked = load_store().check(tables, today())
+    checked = load_store().check(tables, today(), progress)
     st.session_state[_CHECKED] = (state, tuple(tables), checked)
     return checked
 
@@ -92,14 +93,19 @@ def forget_files() -> None:
         st.session_state.pop(name, None)
 
 
-def do_import(checked: Outcome, options: ReadOptions, mappings: Sequence[tuple[str, str, str]] = ()) -> Outcome:
+def do_import(
+    checked: Outcome,
+    options: ReadOptions,
+    mappings: Sequence[tuple[str, str, str]] = (),
+    progress: Progress | None = None,
+) -> Outcome:
     """Stores what was checked and remembers how each source is read. mappings: (file, source, TOML text)."""
     said = {name: getattr(options, name) for name in ("date_order", "decimal") if getattr(options, name)}
     sources = ", ".join(dict.fromkeys(source for _, source, _ in mappings if source))
     texts = {text: file for file, _, text in mappings}
     text = "\n".join(f"# {file}\n{text}" for text, file in texts.items()) if len(texts) > 1 else "".join(texts)
     how = HowRead(PAGE, source=sources, options=said, mapping_name=sources, mapping_text=text)
-    done = load_store().add(checked, how, at=now(), who=viewer())
+    done = load_store().add(checked, how, at=now(), who=viewer(), progress=progress)
     for _, source, text in mappings:
         if source:
             _remember_mapping(source, text)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lupusmon import marks
 from lupusmon.derived import Derived, derive
-from lupusmon.importing import ImportPlan, commit_import, plan_import
+from lupusmon.importing import ImportPlan, Progress, commit_import, plan_import
 from lupusmon.ingest import SourceTable
 from lupusmon.output.labs import build_set_aside
 from lupusmon.output.people import build_assessments, build_patients
@@ -84,13 +84,15 @@ class Shelf:
             None if analysis.pins is None else to_frame("pins", analysis.pins),
         )
 
-    def check(self, tables: Sequence[SourceTable], as_of: date) -> Outcome:
-        """What importing these tables would do; nothing is stored."""
-        return _to_outcome(plan_import(self._store, tables, as_of=to_day(as_of)))
+    def check(self, tables: Sequence[SourceTable], as_of: date, progress: Progress | None = None) -> Outcome:
+        """What importing these tables would do; nothing is stored. progress: share of the rows gone through."""
+        watched = {} if progress is None else {"progress": progress}
+        return _to_outcome(plan_import(self._store, tables, as_of=to_day(as_of), **watched))
 
-    def add(self, checked: Outcome, how: HowRead, *, at: str, who: str) -> Outcome:
-        """Stores what was checked, all or none."""
-        done = commit_import(self._store, checked.plan, how, at=at, who=who)
+    def add(self, checked: Outcome, how: HowRead, *, at: str, who: str, progress: Progress | None = None) -> Outcome:
+        """Stores what was checked, all or none. progress: share of the rows written."""
+        watched = {} if progress is None else {"progress": progress}
+        done = commit_import(self._store, checked.plan, how, at=at, who=who, **watched)
         return _to_outcome(done.plan, done.batch_id)
 
     def undo(self, batch_id: int, *, at: str, who: str) -> None:
@@ -150,11 +152,13 @@ class Shelf:
         holding = [batch for batch in self._store.history() if not batch.undone_at]
         return bool(holding) and all(batch.how.origin == DEMO for batch in holding)
 
-    def place(self) -> str:
-        """A sentence: what is stored where."""
+    def place(self) -> tuple[str, str]:
+        """(a sentence: what is kept in which store, where that store is: for those who ask)."""
+        where = "this computer's store" if self._store.is_local else "the database server of this installation"
         return (
-            f"Imported rows, the history of imports and reviews are kept in {self._store.place}, shared by everyone "
-            "who can open this page. Nothing is sent anywhere else."
+            f"Imported rows, the history of imports and reviews are kept in {where}, shared by everyone who can open "
+            "this page. Nothing is sent anywhere else.",
+            self._store.place.removeprefix("the store "),
         )
 
     def reviews(self, viewer: str) -> dict[str, dict]:

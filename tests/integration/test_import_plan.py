@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
+import openpyxl
 import pytest
 
 from lupusmon.importing import Replacement, commit_import, plan_import
-from lupusmon.ingest import read_bytes
+from lupusmon.ingest import ReadOptions, read_bytes
 from lupusmon.output.files import csv_text
 from lupusmon.pipeline import analyze_tables, to_day
 from lupusmon.result import to_frame
@@ -85,6 +87,59 @@ def test_a_file_that_comes_twice_in_one_import_is_read_once(store: Store) -> Non
         "labs.csv: comes twice in this import; read once",
     ]
     assert [t.file for t in store.load_tables()] == ["labs.csv"]
+
+
+class Stopped(BaseException):
+    """As Streamlit stops a run."""
+
+
+def test_progress_is_told_in_shares_and_stopping_a_write_stores_nothing(store: Store, monkeypatch) -> None:
+    monkeypatch.setattr("lupusmon.storage.rows._CHUNK", 2)
+    store_files(store, "january")
+    told: list[float] = []
+    plan = plan_import(store, read("overlap", "conflict"), progress=told.append)
+    assert told == sorted(told) and 0 < told[0] < told[-1] == 1
+    told.clear()
+
+    def stop(share: float) -> None:
+        told.append(share)
+        if share > 0.5:
+            raise Stopped
+
+    before = (store.version(), store.audit_trail(), describe(store.load_tables()))
+    with pytest.raises(Stopped):
+        commit_import(store, plan, HowRead(), progress=stop, **BY)
+    assert told == [2 / 7, 4 / 7]
+    assert (store.version(), store.audit_trail(), describe(store.load_tables())) == before
+    told.clear()
+    assert commit_import(store, plan, HowRead(), progress=told.append, **BY).batch_id == 2
+    assert told == [2 / 7, 4 / 7, 6 / 7, 1]
+
+
+def test_a_large_file_is_read_the_same_when_it_is_watched(monkeypatch) -> None:
+    monkeypatch.setattr("lupusmon.ingest.rows._WATCHED_BYTES", 64)
+    told: list[float] = []
+    for key in FILES:
+        name, text = FILES[key]
+        watched = read_bytes(name, text.encode(), ReadOptions(progress=told.append))
+        assert describe(watched) == describe(read_bytes(name, text.encode()))
+    assert len(told) > len(FILES) and max(told) == 1 and min(told) < 0.6
+
+
+def test_sheets_of_one_workbook_are_no_repeats_of_each_other(store: Store) -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "A"
+    for sheet, value in ((book.active, 62), (book.create_sheet("B"), 63)):
+        sheet.append(["patient_id", "collected_at", "analyte", "value", "unit"])
+        sheet.append([f"P{value}", "2025-01-03", "C3", value, "mg/dL"])
+    book.save(out)
+    tables = read_bytes("book.xlsx", out.getvalue())
+    plan = plan_import(store, [*tables, *read_bytes("copy.xlsx", out.getvalue())])
+    assert [e["file"] for e in plan.receipt["files"]] == ["book.xlsx [A]", "book.xlsx [B]"]
+    assert [r.file for r in plan.repeats] == ["copy.xlsx [A]", "copy.xlsx [B]"]
+    commit_import(store, plan, HowRead(), **BY)
+    assert {p for p in store.patient_ids()} == {"P62", "P63"}
+    assert len(plan_import(store, tables).repeats) == 2 and not plan_import(store, tables).fresh
 
 
 def test_a_file_may_be_imported_again_after_an_undo(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,12 +15,14 @@ from lupusmon.ui.foreign_files import draw_upload
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.import_rows import OUTCOMES, build_fix_file, build_issues, build_receipt
 from lupusmon.ui.import_warnings import draw_duplicates, draw_identifying
+from lupusmon.ui.progress import watch
 from lupusmon.ui.shelf import Outcome
 from lupusmon.ui.snapshot import Snapshot
 
 _TYPES = ["csv", "tsv", "txt", "gz", "zip", *(suffix.removeprefix(".") for suffix in FOREIGN_SUFFIXES)]
 _ORDERS = {None: "find out from the file", "ymd": "year-month-day", "dmy": "day/month/year", "mdy": "month/day/year"}
 _MOST_SENTENCES = 10
+_LARGE, _MANY_ROWS = 4_000_000, 50_000  # bytes, rows: beyond, the bar is there from the start
 _DECIMALS = {None: "find out from the file", "point": "point (1,200 is 1200)", "comma": "comma (1,200 is 1.2)"}
 
 
@@ -30,7 +33,7 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
         "also packed as .gz or .zip, Excel workbooks, FHIR, HL7 v2 and SAS transport. The kind is recognised by the "
         "columns; files with other column names are matched here."
     )
-    st.caption(frame.plain(session.load_store().place()) + " Nothing is stored before you choose “Import”.")
+    _draw_place()
     _draw_last_import()
     files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
     options = _draw_reading_options()
@@ -38,6 +41,15 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
         _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, view)
     _draw_history()
     st.page_link(st.session_state["pages"]["audit"], label="Audit trail: who did what, and when")
+
+
+def _draw_place() -> None:
+    sentence, where = session.load_store().place()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(frame.plain(sentence) + " Nothing is stored before you choose “Import”.", width="content")
+        with st.popover("Where?", type="tertiary"):
+            st.caption("The store of this installation:")
+            st.code(where, language=None, wrap_lines=True)
 
 
 def _round() -> int:
@@ -54,14 +66,18 @@ def _draw_reading_options() -> ReadOptions:
 
 def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame.View) -> None:
     """Each file is read on its own, so that one unusable file does not hide what is wrong with the others."""
-    read = [one for upload in uploads for one in draw_upload(upload, options)]
+    read = []
+    for upload in uploads:
+        with watch(f"Reading {frame.plain(upload.name)}", long=len(upload.content) > _LARGE) as progress:
+            read += draw_upload(upload, replace(options, progress=progress))
     for one in read:
         draw_identifying(one.name, one.preview, one.tables)
     tables: list[SourceTable] = [table for one in read for table in one.tables]
     if not tables:
         return
-    with st.spinner("Checking …", show_time=True):
-        checked = session.check_import(tables)
+    long = sum(map(len, tables)) > _MANY_ROWS
+    with watch("Checking the rows against what is stored", long=long) as progress:
+        checked = session.check_import(tables, progress)
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
     draw_outcome(checked, key="check")
@@ -71,9 +87,9 @@ def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame
         return
     count = words.plural(len({t.sha256 for t in checked.sources}), "file")
     if st.button(f"Import {count}", type="primary", key="import"):
-        with st.spinner("Importing …", show_time=True):
-            mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
-            st.session_state["imported"] = session.do_import(checked, options, mappings)
+        mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
+        with watch("Writing the rows; until the end nothing of them is stored", long=long) as progress:
+            st.session_state["imported"] = session.do_import(checked, options, mappings, progress)
         session.forget_files()
         st.session_state["import_round"] += 1
         st.rerun()
