@@ -361,10 +361,22 @@ def _import(options: argparse.Namespace) -> int:
             if options.mapping and options.source:
                 store.save_mapping(options.source, name, text, **by)
         _progress("")
+        pairs = _find_duplicates(plan.fresh, store)
     if plan.fresh:
         _print_outcome(to_frame("issues", plan.issues), plan.receipt)
+    for one, other in pairs:
+        print(f'possible duplicates, kept apart: patient "{one}" and patient "{other}"')
     _print_comparison(plan, batch_id, options.dry_run)
     return DONE
+
+
+def _find_duplicates(fresh, store) -> list[tuple[str, str]]:
+    """Pairs of ids, at least one of them new, that may be one patient."""
+    from lupusmon.storage import possible_duplicates
+
+    columns = (table.columns["patient_id"] for table in fresh if "patient_id" in table.columns)
+    new = {str(word) for column in columns for word in column.words if word}
+    return [pair for pair in possible_duplicates(new | set(store.patient_ids())) if new & set(pair)]
 
 
 def _recall_mapping(store, options: argparse.Namespace) -> tuple:

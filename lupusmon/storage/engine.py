@@ -37,9 +37,16 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    def _require_file(self) -> None:
+        """A connection to a file that was removed would go on in thin air, a new one would make an empty file."""
+        if self.is_sqlite and not Path(self.url.database).exists():
+            self.engine.dispose()
+            raise NoStore(self.place)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent state of the store, however long it takes."""
+        self._require_file()
         with plain_errors(self.place), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -49,6 +56,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, all or nothing; writers wait for each other from its first statement on."""
+        self._require_file()
         with plain_errors(self.place), self.engine.connect() as connection:
             connection = connection.execution_options(**_WRITING)
             with connection.begin():
@@ -56,6 +64,7 @@ class Database:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
                 yield connection
+                self._require_file()
 
     def close(self) -> None:
         self.engine.dispose()

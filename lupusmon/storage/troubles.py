@@ -11,7 +11,9 @@ from lupusmon.errors import LupusmonError
 
 
 class StoreTrouble(LupusmonError):
-    """The store cannot be used: nothing was written."""
+    """The store cannot be used: nothing was written. public: the sentence without the place of the store."""
+
+    public = ""
 
 
 class NewerSchema(StoreTrouble):
@@ -24,6 +26,7 @@ class NoStore(StoreTrouble):
     def __init__(self, place: str) -> None:
         """place: `the store …`."""
         super().__init__(f"{place} does not exist; check --database, or import files to make it")
+        self.public = "the store is no longer there; was its file moved or its disk unmounted?"
 
 
 _SQLITE = {
@@ -57,7 +60,9 @@ def plain_errors(place: str) -> Iterator[None]:
     except NoSuchModuleError as error:
         raise StoreTrouble(f"{place}: no driver for such a database; use sqlite:///FILE or postgresql://…") from error
     except DBAPIError as error:
-        raise StoreTrouble(f"{place} {_describe(error)}") from error
+        trouble = StoreTrouble(f"{place} {_describe(error)}")
+        trouble.public = f"the store {_describe(error)}"
+        raise trouble from error
     except SQLAlchemyError as error:
         raise StoreTrouble(f"{place}: {type(error).__name__}; the store cannot be used") from error
 

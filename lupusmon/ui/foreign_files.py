@@ -55,7 +55,7 @@ def draw_upload(upload: session.Upload, options: ReadOptions) -> list[ReadUpload
 def _split(upload: session.Upload, options: ReadOptions) -> list[SheetFile]:
     if not is_workbook(upload.content):
         return []
-    return _once((_key(upload), "sheets", options), lambda: split_workbook(upload.name, upload.content, options))
+    return keep_read((_key(upload), "sheets", options), lambda: split_workbook(upload.name, upload.content, options))
 
 
 def _draw_sheet(upload: session.Upload, sheet: SheetFile, options: ReadOptions) -> ReadUpload | None:
@@ -64,11 +64,11 @@ def _draw_sheet(upload: session.Upload, sheet: SheetFile, options: ReadOptions) 
     part = session.Upload(name, sheet.text)
     key = _key(part)
     if sheet.table is not None:
-        preview = _once((key, "preview"), lambda: _try_preview(name, sheet.text))
+        preview = keep_read((key, "preview"), lambda: _try_preview(name, sheet.text))
         return ReadUpload(name, [sheet.table], preview)
     if sheet.trouble:
         st.warning(f"{frame.plain(name)}: {frame.plain(sheet.trouble)}")
-    known = _once((key, "preview"), lambda: _try_preview(name, sheet.text))
+    known = keep_read((key, "preview"), lambda: _try_preview(name, sheet.text))
     likely = known is not None and count_familiar(known.headers) > 1
     use = known is not None and st.segmented_control(
         f"Sheet {frame.plain(sheet.title)} of {frame.plain(upload.name)}",
@@ -79,12 +79,12 @@ def _draw_sheet(upload: session.Upload, sheet: SheetFile, options: ReadOptions) 
         key=f"sheet_{key}",
     )
     if use != "match":
-        left = _once((key, "left"), lambda: ignore_sheet(upload.name, upload.content, sheet.title))
+        left = keep_read((key, "left"), lambda: ignore_sheet(upload.name, upload.content, sheet.title))
         return ReadUpload(name, [left])
     read = _draw_foreign(part, options, known, key)
     sha256 = hashlib.sha256(upload.content).hexdigest()
     own = () if read is None else tuple(replace(t, sha256=sha256, sheet=sheet.title) for t in read.tables)
-    return None if read is None else replace(read, tables=_once((key, sha256, id(read.tables[0])), lambda: own))
+    return None if read is None else replace(read, tables=keep_changed((key, sha256), read.tables, own))
 
 
 def _try_preview(name: str, text: bytes) -> Preview | None:
@@ -98,12 +98,12 @@ def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | Non
     key = _key(upload)
     preview, tables, trouble = None, [], ""
     try:
-        preview = _once((key, "preview"), lambda: read_preview(upload.name, upload.content))
+        preview = keep_read((key, "preview"), lambda: read_preview(upload.name, upload.content))
     except LupusmonError as error:
         trouble = str(error)
     unclear = preview is not None and not (preview.is_ours and (not preview.skip_lines or preview.is_workbook))
     try:
-        tables = _once((key, upload.name, options), lambda: session.read_upload(upload, options))
+        tables = keep_read((key, upload.name, options), lambda: session.read_upload(upload, options))
     except LupusmonError as error:
         trouble = str(error)
     if tables and not (unclear and all(_is_thin(table) for table in tables)):
@@ -195,7 +195,7 @@ def _draw_form(
                 width=180,
             )
     try:
-        preview = _once(
+        preview = keep_read(
             (key, int(skip), delimiter),
             lambda: read_preview(upload.name, upload.content, skip_lines=int(skip), delimiter=delimiter or None),
         )
@@ -230,7 +230,7 @@ def _read(upload: session.Upload, options: ReadOptions, preview: Preview, source
     mapping = read_mapping_text(source or upload.name, text)
     key = _key(upload)
     try:
-        tables = _once(
+        tables = keep_read(
             (key, upload.name, options, text), lambda: read_bytes(upload.name, upload.content, options, mapping)
         )
     except UnusableFile as error:
@@ -270,7 +270,7 @@ def _key(upload: session.Upload) -> str:
     return hashlib.sha256(upload.name.encode() + b"\0" + upload.content).hexdigest()[:16]
 
 
-def _once(key: tuple, make: Callable[[], object]):
+def keep_read(key: tuple, make: Callable[[], object]):
     """A file is read once for every way of reading it, not at every click; kept for this session only."""
     kept = st.session_state.setdefault(session.FILES_READ, {})
     if key not in kept:
@@ -278,3 +278,12 @@ def _once(key: tuple, make: Callable[[], object]):
         while len(kept) > _KEPT:
             kept.pop(next(iter(kept)))
     return kept[key]
+
+
+def keep_changed(key: tuple, given: Sequence[SourceTable], changed: Sequence[SourceTable]) -> Sequence[SourceTable]:
+    """Tables made from others: the same ones again while those are the same, so that they are checked once."""
+    kept = st.session_state.setdefault(session.FILES_READ, {})
+    known = kept.get(key)
+    if known is None or len(known[0]) != len(given) or not all(a is b for a, b in zip(known[0], given, strict=True)):
+        known = kept[key] = (tuple(given), tuple(changed))
+    return known[1]

@@ -77,6 +77,11 @@ def remember(key: str, value: object) -> str:
     return key
 
 
+def explain(error: Exception) -> str:
+    """An error as the page says it: without the place of the store, which only the log and the command line name."""
+    return plain((getattr(error, "public", "") or str(error)).rstrip(".?"))
+
+
 def plain(text: object) -> str:
     """Text from data for a place that reads Markdown: shown as it stands, and no address in it becomes a link."""
     out = _LINK_STARTS.sub("\\g<0>\u2060", str(text))

@@ -2,53 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from lupusmon.ingest import SourceTable
-from lupusmon.ingest.preview import Preview
-from lupusmon.storage import find_identifying, possible_duplicates
+from lupusmon.ingest.draft import read_mapping_text
+from lupusmon.ingest.kinds import NEEDED, find_columns, fold_name
+from lupusmon.storage import Identifying, find_identifying, possible_duplicates
 from lupusmon.ui import frame, session, words
+from lupusmon.ui.foreign_files import ReadUpload, keep_changed
+from lupusmon.ui.snapshot import Snapshot
 
 _MOST = 8
 _SAMPLES = 200
 
 
-def draw_identifying(name: str, preview: Preview | None, tables: Sequence[SourceTable]) -> None:
-    """Warns of columns that look like a person's data, and says whether they would be stored."""
-    if preview is None:
-        return
-    samples = {header: texts[:_SAMPLES] for header, texts in preview.cells.items()}
-    found = [one for one in find_identifying(preview.headers, samples) if one.looks_like]
-    unused = {header for table in tables for header in table.extra_columns}
-    left_out = [one for one in found if one.column in unused]
-    stored = [one for one in found if one.column not in unused]
+def draw_identifying(one: ReadUpload) -> ReadUpload:
+    """Warns of columns that look like a person's data and says whether they would be stored; they can be left out."""
+    if one.preview is None:
+        return one
+    samples = {header: texts[:_SAMPLES] for header, texts in one.preview.cells.items()}
+    found = [column for column in find_identifying(one.preview.headers, samples) if column.looks_like]
+    unused = {header for table in one.tables for header in table.extra_columns}
+    left_out = [column for column in found if column.column in unused]
     if left_out:
-        listed = ", ".join(f"{one.column} ({one.looks_like})" for one in left_out[:_MOST])
         st.info(
-            f"{frame.plain(name)}: these columns look as if they identify people: {frame.plain(listed)}. "
+            f"{frame.plain(one.name)}: these columns look as if they identify people: {frame.plain(_list(left_out))}. "
             "They are not matched, so they are never stored."
         )
-    if stored:
-        listed = ", ".join(f"{one.column} ({one.looks_like})" for one in stored[:_MOST])
-        st.warning(
-            f"{frame.plain(name)}: these columns look as if they identify people, and they would be stored: "
-            f"{frame.plain(listed)}. lupusmon does not need them; leave them out, or match another column."
-        )
+    stored = [column for column in found if column.column not in unused]
+    return _offer(one, stored) if stored else one
 
 
-def draw_duplicates(tables: Sequence[SourceTable], *, masked: bool) -> None:
+def _list(found: Sequence[Identifying]) -> str:
+    return ", ".join(f"{one.column} ({one.looks_like})" for one in found[:_MOST])
+
+
+def _offer(one: ReadUpload, stored: Sequence[Identifying]) -> ReadUpload:
+    """The upload without the columns that the viewer would rather not store."""
+    st.warning(
+        f"{frame.plain(one.name)}: these columns look as if they identify people, and they would be stored: "
+        f"{frame.plain(_list(stored))}. lupusmon does not need them; leave them out, or match another column."
+    )
+    ours = {column.column: find_ours(one, column.column) for column in stored}
+    unwanted: list[str] = []
+    with st.container(horizontal=True):
+        for header, name in ours.items():
+            if not name:
+                continue
+            if any(name in NEEDED[table.kind] for table in one.tables):
+                st.caption(
+                    f"{frame.plain(header)} is read as {frame.plain(name)}, which is needed: put a study code in its "
+                    "place in the file, or match another column."
+                )
+            elif st.toggle(f"Do not store {frame.plain(header)}", key=f"unstored_{one.name}_{header}"):
+                unwanted.append(header)
+    if not unwanted:
+        return one
+    dropped = [_drop(table, ours, unwanted) for table in one.tables]
+    tables = keep_changed((one.name, *unwanted), one.tables, dropped)
+    return replace(one, tables=tables)
+
+
+def find_ours(one: ReadUpload, header: str) -> str:
+    """Our column that is read from the header; "" for none."""
+    if one.mapping_text:
+        sections = read_mapping_text(one.name, one.mapping_text).tables
+        rules = [(ours, rule.column) for section in sections for ours, rule in section.columns.items()]
+        return next((ours for ours, column in rules if fold_name(column) == fold_name(header)), "")
+    return next(iter(find_columns([header])), "")
+
+
+def _drop(table: SourceTable, ours: Mapping[str, str], unwanted: Sequence[str]) -> SourceTable:
+    gone = {ours[header] for header in unwanted}
+    columns = {name: column for name, column in table.columns.items() if name not in gone}
+    return replace(table, columns=columns, extra_columns=(*table.extra_columns, *unwanted))
+
+
+def draw_duplicates(tables: Sequence[SourceTable], snapshot: Snapshot | None, *, masked: bool) -> None:
     """Ids of these tables that differ only in case, spaces or zeros from another's. They are never merged."""
     columns = (table.columns["patient_id"] for table in tables if "patient_id" in table.columns)
     new = {str(word) for column in columns for word in column.words if word}
     pairs = [pair for pair in possible_duplicates(new.union(session.load_store().patient_ids())) if new & set(pair)]
     if not pairs:
         return
-    shown = "; ".join(" and ".join(pair) for pair in pairs[:_MOST])
+    named = [[frame.name_of(snapshot, one, masked=masked) for one in pair] for pair in pairs[:_MOST]]
+    shown = "; ".join(" and ".join(pair) for pair in named)
     more = f"; and {len(pairs) - _MOST} more" if len(pairs) > _MOST else ""
     st.warning(
-        f"{words.plural(len(pairs), 'pair')} of patient ids may be one patient each"
-        + ("." if masked else f": {frame.plain(shown + more)}.")
-        + " They are kept apart; if they are one patient, write the id in one way in the file and upload it again."
+        f"{words.plural(len(pairs), 'pair')} of patient ids may be one patient each: {frame.plain(shown + more)}. "
+        "They are kept apart; if they are one patient, write the id in one way in the file and upload it again."
     )

@@ -58,10 +58,15 @@ def _draw(scene: _Scene, page: Callable, without_data: bool) -> None:
         try:
             page(snapshot, scene.view)
         except LupusmonError as error:
-            st.error(f"{frame.plain(error)}. Reload the page to try again.")
+            st.error(f"{_sentence(error)}. Reload the page to try again.")
     elif snapshot is not None:
         st.info("There are no data yet. Import CSV files of laboratory results and infusions to begin.")
         st.page_link(st.session_state["pages"]["import"], label="Go to Import")
+
+
+def _sentence(error: LupusmonError) -> str:
+    said = frame.explain(error)
+    return said[:1].upper() + said[1:]
 
 
 def _load_snapshot() -> Snapshot | None:
@@ -70,5 +75,5 @@ def _load_snapshot() -> Snapshot | None:
             return session.snapshot()
     except LupusmonError as error:
         way_out = "Reload the page" if isinstance(error, StoreTrouble) else "Undo the last import on the Import page"
-        st.error(f"The stored data cannot be shown: {frame.plain(str(error).rstrip('.?'))}. {way_out}.")
+        st.error(f"The stored data cannot be shown: {frame.explain(error)}. {way_out}.")
         return None

@@ -138,6 +138,6 @@ def _act(act, *what) -> None:
         with st.spinner("Analysing the patient again …"):
             act(*what)
     except LupusmonError as error:
-        st.error(frame.plain(error))
+        st.error(frame.explain(error))
         return
     st.rerun()

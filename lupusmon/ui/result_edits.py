@@ -133,7 +133,7 @@ def _act(act, place: dict, reason: str) -> None:
         with st.spinner("Analysing the patient again …"):
             act(place, reason)
     except LupusmonError as error:
-        st.error(frame.plain(error))
+        st.error(frame.explain(error))
         return
     st.rerun()
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.patient_tables import PatientTables
+from lupusmon.storage import possible_duplicates
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
 _OPTIONAL = {
@@ -28,7 +29,10 @@ _KEY_BYTES = 6
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An analysis on one day. keys: opaque key -> patient_id. labels: patient_id -> the name shown."""
+    """An analysis on one day. keys: opaque key -> patient_id. labels: patient_id -> the name shown.
+
+    twins: patient_id -> ids that may be the same patient.
+    """
 
     version: str
     as_of: date
@@ -39,6 +43,7 @@ class Snapshot:
     key_of: dict[str, str]
     labels: dict[str, str]
     rows: dict[str, dict[str, np.ndarray]] = field(repr=False)
+    twins: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def is_empty(self) -> bool:
@@ -80,8 +85,17 @@ def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
         keys={key: pid for pid, key in key_of.items()},
         key_of=key_of,
         labels=_labels(ids, tables["patients"]),
+        twins=_find_twins(ids),
         rows={name: frame.groupby("patient_id", sort=False).indices for name, frame in tables.items()},
     )
+
+
+def _find_twins(ids: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one, other in possible_duplicates(ids):
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
 
 
 def opaque_key(patient_id: str, link_key: bytes) -> str:

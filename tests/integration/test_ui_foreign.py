@@ -9,7 +9,7 @@ import pytest
 
 from lupusmon.ui import session
 from tests.integration.test_ui_imports import app, button, grid, open_import  # noqa: F401 (app is a fixture)
-from tests.integration.test_ui_pages import texts
+from tests.integration.test_ui_pages import open_page, texts
 from tests.transport_files import write_xpt
 
 DOSES = "subject_id,treatment_date,dose_amount,route\nD1,2025-01-03,10,IV\nD1,2025-02-01,10,IV\n"
@@ -202,3 +202,66 @@ def test_a_sas_file_of_no_known_table_is_matched_like_any_other(app):  # noqa: F
     ):
         column(app, ours).select(theirs).run()
     assert totals(app) == [2, 2, 0, 0, 0, 0]
+
+
+def test_a_column_that_identifies_people_need_not_be_stored(app):  # noqa: F811
+    text = 'patient_id,sex,label\n1,F,"Doe, Ann"\n2,M,"Roe, Al"\n3,F,"Poe, Eve"\n'
+    give(open_import(app), "p.csv", text)
+    assert "they would be stored: label (name)" in texts(app)
+    app.toggle(key="unstored_p.csv_label").set_value(True).run()
+    button(app, "Import 1 file").click().run()
+    (table,) = session.load_store()._store.load_tables()
+    assert set(table.columns) == {"patient_id", "sex"} and "label" in table.extra_columns
+
+
+def test_a_needed_column_that_identifies_people_cannot_be_left_out_and_says_so(app):  # noqa: F811
+    rows = "".join(f'"Doe, Ann{c}",2025-01-03,C3,62,mg/dL\n' for c in "abcd")
+    give(open_import(app), "p.csv", "patient_id,collected_at,analyte,value,unit\n" + rows)
+    assert "patient_id is read as patient_id, which is needed: put a study code" in texts(app)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_ids_that_may_be_one_patient_are_shown_on_import_and_on_the_patient_page(app, masked):  # noqa: F811
+    app.session_state["masked"] = masked
+    give(open_import(app), "o.csv", "patient_id,collected_at,analyte,value,unit\np7,2025-01-03,C3,62,mg/dL\n")
+    button(app, "Import 1 file").click().run()
+    give(app, "o2.csv", "patient_id,collected_at,analyte,value,unit\nP007,2025-01-03,C3,63,mg/dL\n")
+    assert "1 pair of patient ids may be one patient each" in texts(app)
+    assert ("P007 and p7" in texts(app)) != masked
+    button(app, "Import 1 file").click().run()
+    open_page(app, "patient", patient="P007")
+    assert "May be the same patient as " + ("Patient " if masked else "p7") in texts(app)
+    assert ("p7" in texts(app)) != masked
+
+
+def test_the_place_of_the_store_is_shown_to_those_who_ask_only(app, tmp_path):  # noqa: F811
+    open_import(app)
+    assert str(tmp_path) not in texts(app) and "this computer's store" in texts(app)
+    assert any(str(tmp_path) in code.value for code in app.code)
+
+
+def test_a_second_browser_that_was_faster_is_told(app, monkeypatch):  # noqa: F811
+    give(open_import(app), "ours.csv", OURS.replace(";", ","))
+    shelf = session.load_store()
+    add = type(shelf).add
+
+    def after_another(self, checked, how, **said):
+        monkeypatch.undo()
+        said.pop("progress")
+        add(self, checked, how, **said)
+        return add(self, checked, how, **said)
+
+    monkeypatch.setattr(type(shelf), "add", after_another)
+    button(app, "Import 1 file").click().run()
+    assert "Somebody else imported the same meanwhile" in texts(app)
+    assert "already imported" in texts(app) and len(session.load_store().history()) == 1
+
+
+def test_a_store_that_is_gone_is_said_without_its_place(app, tmp_path):  # noqa: F811
+    open_import(app)
+    for file in tmp_path.glob("lupusmon.db*"):
+        file.unlink()
+    app.run()
+    said = " ".join(str(e.value) for e in app.error).replace("\\", "")
+    assert "no longer there" in said and str(tmp_path) not in said
+    assert not list(tmp_path.glob("lupusmon.db*"))

@@ -38,7 +38,7 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
     files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
     options = _draw_reading_options()
     if files:
-        _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, view)
+        _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, snapshot, view)
     _draw_history()
     st.page_link(st.session_state["pages"]["audit"], label="Audit trail: who did what, and when")
 
@@ -64,14 +64,15 @@ def _draw_reading_options() -> ReadOptions:
     return ReadOptions(date_order=order, decimal=decimal)
 
 
-def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame.View) -> None:
+def _draw_check(
+    uploads: list[session.Upload], options: ReadOptions, snapshot: Snapshot | None, view: frame.View
+) -> None:
     """Each file is read on its own, so that one unusable file does not hide what is wrong with the others."""
     read = []
     for upload in uploads:
         with watch(f"Reading {frame.plain(upload.name)}", long=len(upload.content) > _LARGE) as progress:
             read += draw_upload(upload, replace(options, progress=progress))
-    for one in read:
-        draw_identifying(one.name, one.preview, one.tables)
+    read = [draw_identifying(one) for one in read]
     tables: list[SourceTable] = [table for one in read for table in one.tables]
     if not tables:
         return
@@ -81,7 +82,7 @@ def _draw_check(uploads: list[session.Upload], options: ReadOptions, view: frame
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
     draw_outcome(checked, key="check")
-    draw_duplicates(checked.sources, masked=view.masked)
+    draw_duplicates(checked.sources, snapshot, masked=view.masked)
     if not checked.has_news:
         st.info("Every file is stored already. There is nothing to import.")
         return
@@ -101,6 +102,11 @@ def _draw_last_import() -> None:
         return
     with st.container(border=True, key="imported"):
         totals = done.receipt["totals"]
+        if done.batch_id is None:
+            st.info("Somebody else imported the same meanwhile: nothing was stored a second time.")
+            for sentence in done.said[:_MOST_SENTENCES]:
+                st.markdown("- " + frame.plain(sentence))
+            return
         st.success(f"Imported: {totals['accepted']} of {totals['read']} rows accepted. The worklist shows them now.")
         draw_outcome(done, key="done")
         with st.container(horizontal=True):
@@ -113,7 +119,7 @@ def _undo(batch_id: int) -> None:
     try:
         session.undo_import(batch_id)
     except LupusmonError as error:
-        st.error(frame.plain(error))
+        st.error(frame.explain(error))
         return
     st.session_state.pop("imported", None)
     st.rerun()

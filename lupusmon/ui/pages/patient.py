@@ -86,6 +86,7 @@ def _draw_body(
 ) -> None:
     course_id = None if course is None else course["course_id"]
     _draw_header(tables, course_id, snapshot, view, key)
+    _draw_twins(tables.patient_id, snapshot, view)
     with st.container(key="status"):
         st.markdown(frame.plain(describe_status(tables, course, snapshot.as_of)))
     _draw_alerts(tables, key)
@@ -130,6 +131,17 @@ def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapsho
         else "Not marked as reviewed yet."
     )
     st.caption(frame.plain(f"{when} Data as of {snapshot.as_of.isoformat()}."))
+
+
+def _draw_twins(patient_id: str, snapshot: Snapshot, view: frame.View) -> None:
+    """Other ids that may be this patient; only a person can know."""
+    others = [other for other in snapshot.twins.get(patient_id, ()) if other in snapshot.key_of]
+    if others:
+        named = ", ".join(frame.shown_name(snapshot, other, masked=view.masked) for other in others)
+        st.warning(
+            f"May be the same patient as {frame.plain(named)}: the ids differ only in case, spaces or leading zeros. "
+            "They are kept apart."
+        )
 
 
 def _person(tables: PatientTables) -> str:
