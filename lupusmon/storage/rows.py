@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import Connection, Row, Text, insert, select, type_coerce
+from sqlalchemy.exc import DBAPIError
 
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.storage.models import files, rows
@@ -82,12 +83,15 @@ def _insert(connection: Connection, values: Iterator[tuple]) -> None:
         marks = ", ".join("?" * len(_NAMES))
         connection.exec_driver_sql(f"INSERT INTO rows ({', '.join(_NAMES)}) VALUES ({marks})", list(values))
         return
-    with (
-        connection.connection.cursor() as cursor,
-        cursor.copy(f"COPY rows ({', '.join(_NAMES)}) FROM STDIN") as copy,
-    ):
-        for row in values:
-            copy.write_row(row)
+    try:
+        with (
+            connection.connection.cursor() as cursor,
+            cursor.copy(f"COPY rows ({', '.join(_NAMES)}) FROM STDIN") as copy,
+        ):
+            for row in values:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, which would have wrapped it
+        raise DBAPIError("COPY rows", None, error) from error
 
 
 def read_tables(
