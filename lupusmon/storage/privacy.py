@@ -64,6 +64,8 @@ def _judge_values(folded: str, cells: list[str]) -> str | None:
     if len(cells) < _ENOUGH or folded in _NOT_PEOPLE:
         return None
     for kind, fits in _SHAPES:
+        if kind == "phone" and _IS_ID.fullmatch(folded):  # `01-701-1015` is the number of a subject
+            continue
         if sum(map(fits, cells)) >= _MOST * len(cells):
             return kind
     return "birth date" if _spans_a_lifetime(cells) else None
@@ -88,6 +90,7 @@ def _fits(pattern: str) -> Callable[[str], bool]:
     return lambda cell: compiled.fullmatch(cell) is not None
 
 
+_IS_ID = re.compile(r".*id|.*(patient|subject|proband|study|case)(no|nr|num|number|code|key)?|mrn|record(no|nr|number)")
 _YEAR_OF_DATE = re.compile(r"(?<!\d)(19|20)\d\d(?=[-/.]\d)|(?<=\d[-/.])(19|20)\d\d(?!\d)")
 _SHAPES: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("e-mail", _fits(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")),

@@ -19,7 +19,7 @@ from lupusmon.ingest.mapping_text import write_mapping
 from lupusmon.ingest.preview import DELIMITERS, Preview, read_preview
 from lupusmon.ingest.questions import find_date_styles
 from lupusmon.ingest.workbook import SheetFile, ignore_sheet, is_workbook, name_sheet, split_workbook
-from lupusmon.ui import frame, session
+from lupusmon.ui import frame, session, words
 from lupusmon.ui.column_match import ask_order, draw_match
 
 _DATE_COLUMNS = set(DATE_COLUMN.values())
@@ -46,9 +46,12 @@ def draw_upload(upload: session.Upload, options: ReadOptions) -> list[ReadUpload
     try:
         sheets = _split(upload, options)
     except LupusmonError as error:
-        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
+        _say_unusable(upload.name, error)
         return []
     read = [_draw_sheet(upload, sheet, options) for sheet in sheets] if sheets else [_draw_file(upload, options)]
+    if sheets and None in read:  # a file is known by its bytes: the sheet could not be imported afterwards
+        st.info(f"{frame.plain(upload.name)} is checked as soon as every sheet is matched or left out.")
+        return []
     return [one for one in read if one is not None]
 
 
@@ -89,7 +92,7 @@ def _draw_sheet(upload: session.Upload, sheet: SheetFile, options: ReadOptions) 
 
 def _try_preview(name: str, text: bytes) -> Preview | None:
     try:
-        return read_preview(name, text)
+        return replace(read_preview(name, text), is_workbook=True)
     except LupusmonError:
         return None
 
@@ -109,7 +112,7 @@ def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | Non
     if tables and not (unclear and all(_is_thin(table) for table in tables)):
         return ReadUpload(upload.name, tables, preview)
     if preview is None or not unclear or (len(preview.headers) < 2 and not count_familiar(preview.headers)):
-        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(trouble)}")
+        _say_unusable(upload.name, trouble)
         return _ask_again(upload, options, preview, key) if preview else None
     return _draw_foreign(upload, options, preview, key)
 
@@ -203,7 +206,8 @@ def _draw_form(
         st.error(frame.plain(error))
         return None
     default = known[1] if known else guess_section(preview)
-    some = f"{preview.rows:,} rows" if preview.whole else f"the first {preview.rows:,} rows"
+    rows = words.plural(preview.rows, "row")
+    some = rows if preview.whole else f"the first {rows}"
     st.caption(f"{len(preview.headers)} columns; values and fill rates are of {some}.")
     section = draw_match(preview, default, key=f"{key}_{delimiter}")
     if section is None:
@@ -234,7 +238,7 @@ def _read(upload: session.Upload, options: ReadOptions, preview: Preview, source
             (key, upload.name, options, text), lambda: read_bytes(upload.name, upload.content, options, mapping)
         )
     except UnusableFile as error:
-        st.error(f"**{frame.plain(upload.name)} cannot be used.** {frame.plain(error)}")
+        _say_unusable(upload.name, error)
         return None
     return ReadUpload(upload.name, tables, preview, source, text)
 
@@ -263,6 +267,10 @@ def _preview_by(upload: session.Upload, preview: Preview, section: TableMapping)
         )
     except LupusmonError:
         return None
+
+
+def _say_unusable(name: str, trouble: object) -> None:
+    st.error(f"**{frame.plain(name)} cannot be used.** {frame.plain(str(trouble).removeprefix(f'{name}: '))}")
 
 
 def _key(upload: session.Upload) -> str:

@@ -46,7 +46,7 @@ def _offer(one: ReadUpload, stored: Sequence[Identifying]) -> ReadUpload:
         f"{frame.plain(one.name)}: these columns look as if they identify people, and they would be stored: "
         f"{frame.plain(_list(stored))}. lupusmon does not need them; leave them out, or match another column."
     )
-    ours = {column.column: find_ours(one, column.column) for column in stored}
+    ours = {column.column: find_ours(one, column) for column in stored}
     unwanted: list[str] = []
     with st.container(horizontal=True):
         for header, name in ours.items():
@@ -57,7 +57,10 @@ def _offer(one: ReadUpload, stored: Sequence[Identifying]) -> ReadUpload:
                     f"{frame.plain(header)} is read as {frame.plain(name)}, which is needed: put a study code in its "
                     "place in the file, or match another column."
                 )
-            elif st.toggle(f"Do not store {frame.plain(header)}", key=f"unstored_{one.name}_{header}"):
+            elif st.toggle(
+                f"Do not store {frame.plain(header)}" + (" (only its year is read)" if name == "birth_year" else ""),
+                key=f"unstored_{one.name}_{header}",
+            ):
                 unwanted.append(header)
     if not unwanted:
         return one
@@ -66,13 +69,17 @@ def _offer(one: ReadUpload, stored: Sequence[Identifying]) -> ReadUpload:
     return replace(one, tables=tables)
 
 
-def find_ours(one: ReadUpload, header: str) -> str:
-    """Our column that is read from the header; "" for none."""
+def find_ours(one: ReadUpload, found: Identifying) -> str:
+    """Our column that is read from the column; "" for none."""
+    header = found.column
     if one.mapping_text:
         sections = read_mapping_text(one.name, one.mapping_text).tables
         rules = [(ours, rule.column) for section in sections for ours, rule in section.columns.items()]
         return next((ours for ours, column in rules if fold_name(column) == fold_name(header)), "")
-    return next(iter(find_columns([header])), "")
+    by_name = next(iter(find_columns([header])), "")
+    if not by_name and found.looks_like == "birth date" and any("birth_year" in table.columns for table in one.tables):
+        return "birth_year"
+    return by_name
 
 
 def _drop(table: SourceTable, ours: Mapping[str, str], unwanted: Sequence[str]) -> SourceTable:

@@ -172,6 +172,8 @@ def test_every_sheet_of_a_workbook_is_a_file_of_its_own_and_its_kind_is_chosen(a
     give(open_import(app), "book.xlsx", book)
     asked = {group.label.replace("\\", "") for group in app.get("button_group")}
     assert asked - {"Units"} == {"Sheet Lab2 of book.xlsx", "Sheet Legend of book.xlsx"}
+    assert "checked as soon as every sheet is matched or left out" in texts(app)
+    assert not any(b.label.startswith("Import ") for b in app.button)
     say(app, "unit", "mg/dL")
     rows = {row["cells"][0]["text"]: row["cells"][2]["text"] for row in grid(app, "receipt")["rows"]}
     assert rows == {

@@ -171,7 +171,7 @@ def _draw_history() -> None:
                 _counts(batch.receipt.get("totals", {})),
                 {"text": f"undone {batch.undone_at[:16].replace('T', ' ')}", "sub": batch.undone_by}
                 if batch.undone_at
-                else "counts",
+                else "in use",
             ],
         }
         for batch in batches

@@ -58,6 +58,13 @@ def test_values_that_do_not(cells: list[str]) -> None:
     assert find_identifying(["x"], {"x": cells}) == []
 
 
+@pytest.mark.parametrize("header", ["USUBJID", "subject_id", "MRN", "Study No"])
+def test_numbers_of_subjects_are_no_phone_numbers(header: str) -> None:
+    cells = ["01-701-1015", "01-701-1023", "01-701-1028", "01-701-1033"]
+    assert find_identifying([header], {header: cells}) == []
+    assert [one.looks_like for one in find_identifying(["contact"], {"contact": cells})] == ["phone"]
+
+
 def test_possible_duplicates_differ_in_case_or_padding_only() -> None:
     ids = ["P7", "p7", "P007", "P70", "A-01", "A-1", "A1", "", "0", "00"]
     assert possible_duplicates(ids) == [("0", "00"), ("A-01", "A-1"), ("P007", "P7"), ("P007", "p7"), ("P7", "p7")]
