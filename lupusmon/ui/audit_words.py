@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from difflib import ndiff
 
@@ -18,6 +19,7 @@ ACTIONS = {
     "pin, taken back": "unpinned a value",
 }
 _MOST_LINES = 12
+_SHA256 = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")  # the file has the whole one
 _LONGEST = 300
 
 
@@ -44,7 +46,7 @@ def describe_change(line: AuditLine) -> tuple[str, str]:
     """(old, new) in words; "" where there is nothing to say."""
     if line.action == "mapping":
         return _describe_mapping(line.old, line.new)
-    return _describe_state(line.old), _describe_state(line.new)
+    return _describe_state(line.old), _describe_state(_SHA256.sub(r"\1…", line.new))
 
 
 def _describe_state(text: str) -> str:

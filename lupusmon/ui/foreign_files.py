@@ -48,6 +48,8 @@ def draw_upload(upload: session.Upload, options: ReadOptions) -> list[ReadUpload
     except LupusmonError as error:
         _say_unusable(upload.name, error)
         return []
+    if sheets and _is_stored(upload):
+        return []
     read = [_draw_sheet(upload, sheet, options) for sheet in sheets] if sheets else [_draw_file(upload, options)]
     if sheets and None in read:  # a file is known by its bytes: the sheet could not be imported afterwards
         st.info(f"{frame.plain(upload.name)} is checked as soon as every sheet is matched or left out.")
@@ -114,6 +116,8 @@ def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | Non
     if preview is None or not unclear or (len(preview.headers) < 2 and not count_familiar(preview.headers)):
         _say_unusable(upload.name, trouble)
         return _ask_again(upload, options, preview, key) if preview else None
+    if _is_stored(upload):
+        return None
     return _draw_foreign(upload, options, preview, key)
 
 
@@ -267,6 +271,17 @@ def _preview_by(upload: session.Upload, preview: Preview, section: TableMapping)
         )
     except LupusmonError:
         return None
+
+
+def _is_stored(upload: session.Upload) -> bool:
+    """Says so where the same bytes are stored: nothing has to be matched again for nothing."""
+    batch = session.load_store().find_import(hashlib.sha256(upload.content).hexdigest())
+    if batch is not None:
+        st.info(
+            f"{frame.plain(upload.name)}: already imported on {batch.at[:10]} (import {batch.id}). There is nothing to "
+            "import; to read it in another way, undo that import first."
+        )
+    return batch is not None
 
 
 def _say_unusable(name: str, trouble: object) -> None:

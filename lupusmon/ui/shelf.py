@@ -115,6 +115,11 @@ class Shelf:
         """Takes a pin back. slot: patient_id, course_id, slot, analyte."""
         marks.pin(self._store, **slot, chosen=None, reason=reason, at=at, who=who)
 
+    def find_import(self, sha256: str) -> Batch | None:
+        """The import that holds the file with these bytes."""
+        with self._store.view() as view:
+            return view.find_imports({sha256}).get(sha256)
+
     def history(self) -> list[Batch]:
         """All imports, the latest first, undone ones too."""
         return self._store.history()

@@ -14,10 +14,10 @@ from lupusmon.ui.snapshot import Snapshot
 
 _PER_PAGE = 50
 _COLUMNS = (
-    Column("No.", width=60, align="right"),
-    Column("When (UTC), who", width=170),
-    Column("What", width=200),
-    Column("About", width=260),
+    Column("No.", width=50, align="right"),
+    Column("When (UTC), who", width=150),
+    Column("What", width=150),
+    Column("About", width=190),
     Column("Before", none="–"),
     Column("After", none="–"),
 )
@@ -50,7 +50,7 @@ def build_trail(lines: list[AuditLine], name_of) -> Grid:
         caption="Audit trail, the latest line first",
         columns=_COLUMNS,
         rows=rows,
-        min_width=1100,
+        min_width=900,
         empty="No line fits.",
     )
 
@@ -58,10 +58,10 @@ def build_trail(lines: list[AuditLine], name_of) -> Grid:
 def _draw_filters() -> AuditFilter:
     people, actions = session.load_store().audit_choices()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        who = st.selectbox("Who", ["", *people], format_func=lambda w: w or "everybody", key="audit_who", width=220)
-        what = st.multiselect("What", actions, format_func=describe_action, key="audit_what", width=420)
-        since = st.date_input("From", value=None, key="audit_since", format="YYYY-MM-DD", width=150)
-        until = st.date_input("To", value=None, key="audit_until", format="YYYY-MM-DD", width=150)
+        who = st.selectbox("Who", ["", *people], format_func=lambda w: w or "everybody", key="audit_who", width=180)
+        what = st.multiselect("What", actions, format_func=describe_action, key="audit_what", width=340)
+        since = st.date_input("From", value=None, key="audit_since", format="YYYY-MM-DD", width=140)
+        until = st.date_input("To", value=None, key="audit_until", format="YYYY-MM-DD", width=140)
     return AuditFilter(who, tuple(what), since.isoformat() if since else "", until.isoformat() if until else "")
 
 
