@@ -116,8 +116,6 @@ def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | Non
     if preview is None or not unclear or (len(preview.headers) < 2 and not count_familiar(preview.headers)):
         _say_unusable(upload.name, trouble)
         return _ask_again(upload, options, preview, key) if preview else None
-    if _is_stored(upload):
-        return None
     return _draw_foreign(upload, options, preview, key)
 
 
@@ -157,6 +155,8 @@ def _draw_foreign(upload: session.Upload, options: ReadOptions, preview: Preview
                 st.info(f"{frame.plain(upload.name)}: read with the mapping of {frame.plain(source)}.")
                 st.button("Change the matching", key=f"change_{key}", on_click=_change, args=(f"rematch_{key}",))
             return read
+    if _is_stored(upload):
+        return None
     with st.container(border=True, key=f"foreign_{key}"):
         st.subheader(f"Match the columns of {frame.plain(upload.name)}", anchor=False)
         st.caption(

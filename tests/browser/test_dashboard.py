@@ -256,6 +256,7 @@ def test_the_report_is_one_file_without_an_identifier_in_its_name(page, server):
         ("/patient", "Patient"),
         ("/cohort", "Cohort"),
         ("/import", "Import"),
+        ("/audit", "Audit trail"),
         ("/definitions", "Definitions"),
     ],
 )
@@ -294,7 +295,7 @@ def test_switching_patient_never_shows_one_name_over_another_chart(page, server)
     assert page.evaluate("window.mixed") == []
 
 
-@pytest.mark.parametrize("path", ["/", "/patient?patient=P0001", "/cohort", "/import", "/definitions"])
+@pytest.mark.parametrize("path", ["/", "/patient?patient=P0001", "/cohort", "/import", "/audit", "/definitions"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, server, axe, path, scheme):
     page.emulate_media(color_scheme=scheme)
