@@ -100,6 +100,9 @@ def test_a_foreign_export_is_matched_checked_mended_imported_and_known_again(pag
     page.get_by_role("button", name="Import 1 file").click()
     page.get_by_text("Imported: 2 of 2 rows accepted").wait_for()
 
+    page.get_by_text("Audit trail: who did what").click()
+    page.wait_for_url("**/audit*")
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Audit trail (CSV)").click()
     trail = pd.read_csv(download.value.path(), dtype=str)
