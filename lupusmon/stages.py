@@ -62,7 +62,7 @@ def _verdict_builders(cohort: Cohort, courses: Courses, index: LabIndex, bicla: 
     verdicts = (visits, ledger.criteria, ledger.verdict)
     return {
         "responses": lambda: response_tables.build_responses(
-            visits, ledger, find_settling(*verdicts), find_edges(*verdicts)
+            visits, ledger, find_settling(visits, assessed, ledger.verdict), find_edges(*verdicts)
         ),
         "evidence": lambda: response_tables.build_evidence(visits, assessed),
         "alerts": lambda: alert_tables.build_alerts(cohort, compute_alerts(*verdicts)),

@@ -50,8 +50,21 @@ class Interval:
         lo = round_compare(self.lo)
         return lo, lo if self.hi is self.lo else round_compare(self.hi)
 
-    def take(self, rows: np.ndarray) -> Interval:
-        return Interval(self.lo[rows], self.hi[rows], self.lo_open[rows], self.hi_open[rows])
+    def take(self, rows: np.ndarray | slice) -> Interval:
+        """Some rows; ends that were rounded before are not rounded again."""
+        some = Interval(self.lo[rows], self.hi[rows], self.lo_open[rows], self.hi_open[rows])
+        if "ends" in self.__dict__:
+            lo, hi = self.ends
+            some.__dict__["ends"] = (lo[rows], hi[rows])
+        return some
+
+    def write(self, rows: np.ndarray | slice, source: Interval) -> None:
+        """Overwrites some rows in place."""
+        for name in ("lo", "hi", "lo_open", "hi_open"):
+            getattr(self, name)[rows] = getattr(source, name)
+        if "ends" in self.__dict__:
+            for own, new in zip(self.ends, source.ends, strict=True):
+                own[rows] = new
 
 
 def as_interval(limit: Interval | np.ndarray | float) -> Interval:

@@ -17,6 +17,7 @@ class Reading:
     """Aligned with the visits. row: row of Results or -1. present: a result is there, perhaps a word.
 
     value: interval, nan for a word or nothing. series: series code or -1. day: NaN-free, only valid where present.
+    below, above: answers, whether the value is under its own lower limit and over its own upper one.
     """
 
     row: np.ndarray
@@ -29,65 +30,81 @@ class Reading:
     ref_high: np.ndarray
     series: np.ndarray
     day: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
 
-    def take(self, rows: np.ndarray) -> Reading:
-        return Reading(
-            **{
-                name: getattr(self, name).take(rows) if name == "value" else getattr(self, name)[rows]
-                for name in _NAMES
-            }
-        )
+    def take(self, rows: np.ndarray | slice) -> Reading:
+        return Reading(*(_take(getattr(self, name), rows) for name in _NAMES))
 
     def with_value(self, value: Interval) -> Reading:
-        return replace(self, value=value)
+        """The same with another value, held against its limits again."""
+        changed = replace(self, value=value)
+        return replace(changed, below=_below(changed), above=_above(changed))
+
+    def write(self, rows: np.ndarray | slice, **columns: np.ndarray | Interval) -> None:
+        """Overwrites columns at some rows in place and holds these against their limits again."""
+        for name, source in columns.items():
+            if name == "value":
+                self.value.write(rows, source)
+            else:
+                getattr(self, name)[rows] = source
+        some = self.take(rows)
+        self.below[rows], self.above[rows] = _below(some), _above(some)
 
 
 _NAMES = tuple(Reading.__dataclass_fields__)
 
 
-def gather(results: Results, series: np.ndarray, rows: np.ndarray) -> Reading:
-    """The reading of each row number; -1 gives an absent one."""
-    if not len(results):
-        return absent(len(rows))
-    present = rows >= 0
-    at = np.clip(rows, 0, None)
-    kind = np.where(present, results.kind[at], 0)
-    number = np.where((kind == NUMBER) | (kind == TITRE), results.value[at], np.nan)
-    return Reading(
-        row=rows,
-        present=present,
-        value=Interval.censored(number, np.where(present, results.comparator[at], 0)),
-        titre=kind == TITRE,
-        word=np.where(kind == WORD, results.word[at], 0),
-        is_word=kind == WORD,
-        ref_low=np.where(present, results.ref_low[at], np.nan),
-        ref_high=np.where(present, results.ref_high[at], np.nan),
-        series=np.where(present, series[at], -1),
-        day=np.where(present, results.day[at], 0),
+def _take(column: np.ndarray | Interval, rows: np.ndarray | slice) -> np.ndarray | Interval:
+    return column.take(rows) if isinstance(column, Interval) else column[rows]
+
+
+def read_all(results: Results, series: np.ndarray) -> Reading:
+    """The reading of every result, and at the end an absent one: row number -1 finds it."""
+
+    def with_absent(column: np.ndarray, absent: object) -> np.ndarray:
+        return np.append(column, np.array([absent], dtype=column.dtype))
+
+    kind = results.kind
+    number = with_absent(np.where((kind == NUMBER) | (kind == TITRE), results.value, np.nan), np.nan)
+    is_word = with_absent(kind == WORD, False)
+    value = Interval.censored(number, with_absent(results.comparator, 0))
+    value.ends  # noqa: B018 - rounded here once, for all that take from it
+    answers = np.full(len(number), UNKNOWN)
+    every = Reading(
+        row=with_absent(np.arange(len(results)), -1),
+        present=with_absent(np.ones(len(results), dtype=bool), False),
+        value=value,
+        titre=with_absent(kind == TITRE, False),
+        word=np.where(is_word, with_absent(results.word, 0), 0),
+        is_word=is_word,
+        ref_low=with_absent(results.ref_low, np.nan),
+        ref_high=with_absent(results.ref_high, np.nan),
+        series=with_absent(series, -1),
+        day=with_absent(results.day, 0),
+        below=answers,
+        above=answers,
     )
+    return replace(every, below=_below(every), above=_above(every))
 
 
-def absent(n: int) -> Reading:
-    """Nothing measured."""
-    nan, false, zero = np.full(n, np.nan), np.zeros(n, bool), np.zeros(n, np.int64)
-    return Reading(zero - 1, false, Interval.points(nan), false, zero.astype(np.int8), false, nan, nan, zero - 1, zero)
-
-
-def is_below_limit(reading: Reading) -> np.ndarray:
+def _below(reading: Reading) -> np.ndarray:
     """Value < its own lower limit; unknown without value or limit."""
     return is_below(reading.value, reading.ref_low)
 
 
-def is_above_limit(reading: Reading) -> np.ndarray:
+def _above(reading: Reading) -> np.ndarray:
     """Value > its own upper limit. Words: positive yes, negative no, trace unknown. A titre without a limit: N >= 10.
 
     Source: CRITERIA 1.
     """
     numeric = is_above(reading.value, reading.ref_high)
     bare_titre = reading.titre & np.isnan(reading.ref_high)
-    numeric = where(bare_titre, is_at_least(reading.value, TITRE_POSITIVE), numeric)
-    by_word = answer_where(reading.word > 0, reading.word == 0)
-    return where(reading.is_word, by_word, numeric)
+    if bare_titre.any():
+        numeric = where(bare_titre, is_at_least(reading.value, TITRE_POSITIVE), numeric)
+    if not reading.is_word.any():
+        return numeric
+    return where(reading.is_word, answer_where(reading.word > 0, reading.word == 0), numeric)
 
 
 def is_same_series(first: Reading, last: Reading) -> np.ndarray:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, wraps
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from lupusmon.analysis.assessed import AssessmentIndex, AssessmentReading
 from lupusmon.analysis.courses import Courses
 from lupusmon.analysis.labs import LabIndex
 from lupusmon.analysis.lookup import DayIndex
-from lupusmon.analysis.readings import Reading, gather
+from lupusmon.analysis.readings import Reading
 from lupusmon.analysis.rescue import NEVER, Rescue, compute_rescue, ivig_index
 from lupusmon.analysis.scores import read_items_at
 from lupusmon.clean import Cohort
@@ -106,6 +106,19 @@ class Visits:
     def change(self, **columns) -> Visits:
         """The same visits with other columns; nothing remembered."""
         return replace(self, **columns, memo={})
+
+
+def remembered(function: Callable) -> Callable:
+    """Computed once per visit table and arguments; kept in its memo."""
+
+    @wraps(function)
+    def recall(visits: Visits, *args):
+        key = (function.__module__, function.__qualname__, *args)
+        if key not in visits.memo:
+            visits.memo[key] = function(visits, *args)
+        return visits.memo[key]
+
+    return recall
 
 
 def list_visits(courses: Courses, as_of: int) -> tuple[np.ndarray, np.ndarray]:
@@ -207,7 +220,7 @@ def read_baseline(sources: Sources, code: str) -> Reading:
     """The analyte's baseline of every course, the last over its series."""
     courses, labs = sources.courses, sources.labs
     rows = labs.last(code, courses.patient, courses.start - BASELINE_DAYS, courses.start, courses.start_micros)
-    return gather(labs.results, labs.series, rows)
+    return labs.read(rows)
 
 
 def _read_value(sources: Sources, code: str, baseline: Reading, patient, target, low, high) -> Reading:
@@ -217,7 +230,7 @@ def _read_value(sources: Sources, code: str, baseline: Reading, patient, target,
     rows[own] = labs.by_series.nearest(baseline.series[own], target[own], low[own], high[own])
     open_ = np.flatnonzero(rows < 0)
     rows[open_] = labs.nearest(code, patient[open_], target[open_], low[open_], high[open_])
-    return gather(labs.results, labs.series, rows)
+    return labs.read(rows)
 
 
 def _targets(start: np.ndarray, week: np.ndarray, as_of: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from lupusmon.analysis.answers import VERDICTS as CHECK_VERDICTS
 from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, RESULT, Finding, Point, words_at
 from lupusmon.analysis.criteria.phrases import interval_texts, iso_day
 from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.settle import Settling
 from lupusmon.analysis.criteria.verdicts import (
     MET,
     NO_ROW,
@@ -26,6 +27,7 @@ from lupusmon.clinical.thresholds import BASELINE_DAYS
 from lupusmon.output import columns as c
 from lupusmon.output.courses import course_column, course_rank
 from lupusmon.output.labs import text_rank
+from lupusmon.output.settling import settle_column
 from lupusmon.rounding import round_value
 from lupusmon.sorting import sort_order
 from lupusmon.text.columns import word_array
@@ -109,10 +111,10 @@ def _reason(criterion: Criterion, verdict: int, entry: int, answers: list[int]) 
     return "cannot tell: " + "; ".join(open_)
 
 
-def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) -> pa.Table:
+def build_responses(visits: Visits, ledger: Ledger, settling: Settling, edge: tuple) -> pa.Table:
     """One row a visit and criterion, by patient, course, week and criterion as text.
 
-    settle, edge: (number per visit and criterion, texts); -1 = empty.
+    edge: (number per visit and criterion, texts); -1 = empty.
     """
     order = visit_order(visits)
     merged = ledger.by_code(ledger.verdict, int(NO_ROW))
@@ -122,8 +124,8 @@ def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) 
     visit = np.repeat(order, m)[keep]
     criterion = np.tile(np.arange(m), n)[keep]
 
-    def written(numbers: np.ndarray, words: Sequence[str]) -> pa.DictionaryArray:
-        return c.text(ledger.by_code(numbers, -1)[order].ravel()[keep], words)
+    def codes(numbers: np.ndarray) -> np.ndarray:
+        return ledger.by_code(numbers, -1)[order].ravel()[keep]
 
     return pa.table(
         {
@@ -132,9 +134,9 @@ def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) 
             "week": c.text(visits.week[visit], WEEKS),
             "criterion": c.text(criterion, ledger.codes),
             "verdict": c.text(verdict[keep], VERDICTS),
-            "reason": written(ledger.reason, ledger.reasons),
-            "settle": written(*settle),
-            "edge": written(*edge),
+            "reason": c.text(codes(ledger.reason), ledger.reasons),
+            "settle": settle_column(codes(settling.number), settling),
+            "edge": c.text(codes(edge[0]), edge[1]),
         }
     )
 

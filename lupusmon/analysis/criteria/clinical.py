@@ -7,11 +7,11 @@ import numpy as np
 from lupusmon.analysis import bilag
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, negate, where
 from lupusmon.analysis.assessed import AssessmentReading
-from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Finding, Point
 from lupusmon.analysis.criteria.labs import rescue_finding
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day
 from lupusmon.analysis.intervals import Interval, is_at_least, is_at_most, is_below
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clean import ITEMS, SYSTEMS
 from lupusmon.clinical.thresholds import (
     DNA_BINDING_POINTS,

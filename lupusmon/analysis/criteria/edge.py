@@ -127,21 +127,19 @@ def _apply(change: _Change, batch: Visits, where: slice, assessed: bool) -> None
             for name in ("lab_complement", "lab_dna"):
                 getattr(batch, name)[where] = getattr(change.moved, name)[change.rows]
         return
-    value = getattr(batch, change.side)[change.code].value
+    reading = getattr(batch, change.side)[change.code]
+    value = reading.value.take(where)
     if change.end:
-        point = getattr(value, change.end)[where]
-        value.lo[where], value.hi[where] = point, point.copy()
-        value.lo_open[where] = value.hi_open[where] = False
+        reading.write(where, value=Interval.points(getattr(value, change.end).copy()))
     else:
-        value.lo[where] *= change.factor
-        value.hi[where] *= change.factor
+        reading.write(where, value=value.scale(change.factor))
 
 
 def _overwrite(target, where: slice, source) -> None:
     for f in fields(target):
         column = getattr(target, f.name)
         if isinstance(column, Interval):
-            _overwrite(column, where, getattr(source, f.name))
+            column.write(where, getattr(source, f.name))
         else:
             column[where] = getattr(source, f.name)
 
@@ -162,15 +160,17 @@ def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray
     """Visits with a verdict no longer sure when all values are as wide as their noise; of few visits all decided."""
     if not visits.value or len(visits) <= _FEW:
         return decided & bool(visits.value)
+    rows = np.flatnonzero(decided)
+    some = visits.take(rows)
     sides = {
-        side: {code: _widen(code, reading) for code, reading in getattr(visits, side).items()}
+        side: {code: _widen(code, reading) for code, reading in getattr(some, side).items()}
         for side in (VALUE, BASELINE)
     }
-    wide = visits.change(**sides)
+    wide = some.change(**sides)
     out = np.zeros(len(visits), dtype=bool)
     for i, criterion in enumerate(criteria):
-        now = assess_verdicts(wide, criterion)
-        out |= _is_decided(verdict[:, i]) & (now != verdict[:, i]) & (now != NO_ROW)
+        now, before = assess_verdicts(wide, criterion), verdict[rows, i]
+        out[rows] |= _is_decided(before) & (now != before) & (now != NO_ROW)
     return out
 
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading
-
-if TYPE_CHECKING:
-    from lupusmon.analysis.visits import Visits
 
 RESULT, ASSESSMENT, DOSE = "result", "assessment", "dose"
 Words = str | np.ndarray | Callable[[np.ndarray], list[str]]
@@ -55,19 +50,6 @@ class Finding:
     needs_baseline: bool = False
     unknown: Words | None = None
     shown_value: Callable[[np.ndarray], list[str]] | None = None
-
-
-def remembered(function: Callable) -> Callable:
-    """Computed once per visit table and arguments; kept in its memo."""
-
-    @wraps(function)
-    def recall(visits: Visits, *args):
-        key = (function.__module__, function.__qualname__, *args)
-        if key not in visits.memo:
-            visits.memo[key] = function(visits, *args)
-        return visits.memo[key]
-
-    return recall
 
 
 def words_at(words: Words, rows: np.ndarray) -> list[str]:

@@ -6,14 +6,14 @@ import numpy as np
 
 from lupusmon.analysis import bilag
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, where
-from lupusmon.analysis.criteria.findings import DOSE, Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import DOSE, Finding, Point
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day, items_text
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_at_most, is_below
-from lupusmon.analysis.readings import Reading, if_comparable, is_above_limit, is_below_limit
+from lupusmon.analysis.readings import Reading, if_comparable
 from lupusmon.analysis.rescue import NEVER
 from lupusmon.analysis.scores import assess_items, compute_points
 from lupusmon.analysis.trends import assess_beyond_rcv
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clean import DOSE_UNITS, Doses
 from lupusmon.clinical.analytes import ANALYTES, DOWN, INDEX
 from lupusmon.clinical.drugs import DRUGS
@@ -185,9 +185,9 @@ def assess_worse(code: str, base: Reading, now: Reading) -> np.ndarray:
 def _is_outside(code: str, now: Reading) -> np.ndarray:
     match code:
         case "C3" | "C4":
-            return is_below_limit(now)
+            return now.below
         case "DSDNA":
-            return is_above_limit(now)
+            return now.above
         case "UPCR":
             return is_above(now.value, PROTEINURIA_G_G)
         case _:

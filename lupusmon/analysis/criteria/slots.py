@@ -11,6 +11,7 @@ from lupusmon.analysis.answers import NO, UNKNOWN, YES
 from lupusmon.analysis.assessed import UNGRADED, AssessmentReading
 from lupusmon.analysis.bilag import A
 from lupusmon.analysis.criteria.clinical import MAJOR_ORGAN
+from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading, is_same_series
 from lupusmon.analysis.visits import Visits
 from lupusmon.clean import ITEMS, SYSTEMS
@@ -90,15 +91,19 @@ def _write_trial(visits: Visits, code: str, side: str, partner: Reading, rows: n
     def limit(own: np.ndarray, default: float | None) -> np.ndarray:
         return np.where(np.isnan(own[rows]), np.nan if default is None else default, own[rows])
 
-    reading.ref_low[rows] = limit(partner.ref_low, definition.default_low)
-    reading.ref_high[rows] = limit(partner.ref_high, definition.default_high)
-    reading.titre[rows] = partner.titre[rows]
-    reading.series[rows] = np.where(partner.present[rows], partner.series[rows], _NEW_SERIES)
-    reading.day[rows] = (visits.target if side == VALUE else visits.start)[rows]
-    reading.value.lo[rows] = reading.value.hi[rows] = trials[rows]
-    reading.value.lo_open[rows] = reading.value.hi_open[rows] = False
-    reading.row[rows], reading.present[rows] = -1, True
-    reading.word[rows], reading.is_word[rows] = 0, False
+    reading.write(
+        rows,
+        row=-1,
+        present=True,
+        value=Interval.points(trials[rows]),
+        titre=partner.titre[rows],
+        word=0,
+        is_word=False,
+        ref_low=limit(partner.ref_low, definition.default_low),
+        ref_high=limit(partner.ref_high, definition.default_high),
+        series=np.where(partner.present[rows], partner.series[rows], _NEW_SERIES),
+        day=(visits.target if side == VALUE else visits.start)[rows],
+    )
 
 
 def _assessment_slots() -> list[Slot]:
