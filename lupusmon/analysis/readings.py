@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, answer_where, where
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
+from lupusmon.analysis.picking import Columns, Rows
 from lupusmon.clean import NUMBER, TITRE, WORD, Results
 from lupusmon.clinical.thresholds import TITRE_POSITIVE
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Columns):
     """Aligned with the visits. row: row of Results or -1. present: a result is there, perhaps a word.
 
     value: interval, nan for a word or nothing. series: series code or -1. day: NaN-free, only valid where present.
@@ -33,30 +31,28 @@ class Reading:
     below: np.ndarray
     above: np.ndarray
 
-    def take(self, rows: np.ndarray | slice) -> Reading:
-        return Reading(*(_take(getattr(self, name), rows) for name in _NAMES))
-
     def with_value(self, value: Interval) -> Reading:
         """The same with another value, held against its limits again."""
-        changed = replace(self, value=value)
-        return replace(changed, below=_below(changed), above=_above(changed))
+        changed = self.change(value=value)
+        return changed.change(below=_below(changed), above=_above(changed))
 
-    def write(self, rows: np.ndarray | slice, **columns: np.ndarray | Interval) -> None:
-        """Overwrites columns at some rows in place and holds these against their limits again."""
+    def write(self, rows: Rows, **columns: np.ndarray | Interval) -> None:
+        """Overwrites columns of picked rows in place; these are held against their limits again when asked."""
         for name, source in columns.items():
             if name == "value":
                 self.value.write(rows, source)
             else:
                 getattr(self, name)[rows] = source
-        some = self.take(rows)
-        self.below[rows], self.above[rows] = _below(some), _above(some)
+        for name in _JUDGED:
+            self.__dict__.pop(name, None)
+        self.__dict__["_written"] = (*self.__dict__.get("_written", ()), rows)
 
-
-_NAMES = tuple(Reading.__dataclass_fields__)
-
-
-def _take(column: np.ndarray | Interval, rows: np.ndarray | slice) -> np.ndarray | Interval:
-    return column.take(rows) if isinstance(column, Interval) else column[rows]
+    def load(self, name: str, source: Reading, rows: Rows) -> np.ndarray | Interval:
+        column = super().load(name, source, rows)
+        if name in _JUDGED:
+            for changed in self.__dict__.get("_written", ()):
+                column[changed] = _JUDGED[name](self.take(changed))
+        return column
 
 
 def read_all(results: Results, series: np.ndarray) -> Reading:
@@ -70,22 +66,22 @@ def read_all(results: Results, series: np.ndarray) -> Reading:
     is_word = with_absent(kind == WORD, False)
     value = Interval.censored(number, with_absent(results.comparator, 0))
     value.ends  # noqa: B018 - rounded here once, for all that take from it
-    answers = np.full(len(number), UNKNOWN)
-    every = Reading(
+    word, titre = np.where(is_word, with_absent(results.word, 0), 0), with_absent(kind == TITRE, False)
+    ref_low, ref_high = with_absent(results.ref_low, np.nan), with_absent(results.ref_high, np.nan)
+    return Reading(
         row=with_absent(np.arange(len(results)), -1),
         present=with_absent(np.ones(len(results), dtype=bool), False),
         value=value,
-        titre=with_absent(kind == TITRE, False),
-        word=np.where(is_word, with_absent(results.word, 0), 0),
+        titre=titre,
+        word=word,
         is_word=is_word,
-        ref_low=with_absent(results.ref_low, np.nan),
-        ref_high=with_absent(results.ref_high, np.nan),
+        ref_low=ref_low,
+        ref_high=ref_high,
         series=with_absent(series, -1),
         day=with_absent(results.day, 0),
-        below=answers,
-        above=answers,
+        below=is_below(value, ref_low),
+        above=_judge_above(value, ref_high, titre, is_word, word),
     )
-    return replace(every, below=_below(every), above=_above(every))
 
 
 def _below(reading: Reading) -> np.ndarray:
@@ -94,17 +90,24 @@ def _below(reading: Reading) -> np.ndarray:
 
 
 def _above(reading: Reading) -> np.ndarray:
+    return _judge_above(reading.value, reading.ref_high, reading.titre, reading.is_word, reading.word)
+
+
+def _judge_above(value: Interval, limit: np.ndarray, titre: np.ndarray, is_word: np.ndarray, word: np.ndarray):
     """Value > its own upper limit. Words: positive yes, negative no, trace unknown. A titre without a limit: N >= 10.
 
     Source: CRITERIA 1.
     """
-    numeric = is_above(reading.value, reading.ref_high)
-    bare_titre = reading.titre & np.isnan(reading.ref_high)
+    numeric = is_above(value, limit)
+    bare_titre = titre & np.isnan(limit)
     if bare_titre.any():
-        numeric = where(bare_titre, is_at_least(reading.value, TITRE_POSITIVE), numeric)
-    if not reading.is_word.any():
+        numeric = where(bare_titre, is_at_least(value, TITRE_POSITIVE), numeric)
+    if not is_word.any():
         return numeric
-    return where(reading.is_word, answer_where(reading.word > 0, reading.word == 0), numeric)
+    return where(is_word, answer_where(word > 0, word == 0), numeric)
+
+
+_JUDGED = {"below": _below, "above": _above}
 
 
 def is_same_series(first: Reading, last: Reading) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -136,7 +136,7 @@ def _seen(visits: Visits, side: str, mask: np.ndarray) -> AssessmentReading:
     """The assessment as if one had been made: on the target day, or on the day of the first infusion."""
     old: AssessmentReading = getattr(visits, _of(side))
     day = visits.target if side == VALUE else visits.start
-    return replace(old, present=old.present | mask, day=np.where(mask & ~old.present, day, old.day))
+    return old.change(present=old.present | mask, day=np.where(mask & ~old.present, day, old.day))
 
 
 def _field_slot(name: str, field: str, side: str, trials: tuple[float, ...]) -> Slot:
@@ -148,7 +148,7 @@ def _field_slot(name: str, field: str, side: str, trials: tuple[float, ...]) -> 
         columns = {field: np.where(mask, values, getattr(seen, field))}
         if field == "sledai":
             columns["items"] = np.where((mask & (values == 0))[:, None], NO, seen.items).astype(np.uint8)
-        return visits.change(**{_of(side): replace(seen, **columns)})
+        return visits.change(**{_of(side): seen.change(**columns)})
 
     return Slot(side, trials, (name,), open_at, _only_one, put)
 
@@ -161,7 +161,7 @@ def _grade_slot(side: str, situation: Callable[[np.ndarray, np.ndarray], np.ndar
         seen = _seen(visits, side, mask)
         grades, rows = seen.grades.copy(), np.flatnonzero(mask)
         grades[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(**{_of(side): replace(seen, grades=grades)})
+        return visits.change(**{_of(side): seen.change(grades=grades)})
 
     return Slot(
         side,
@@ -181,7 +181,7 @@ def _item_slot(candidates: list[int]) -> Slot:
         seen = _seen(visits, VALUE, mask)
         items, rows = seen.items.copy(), np.flatnonzero(mask)
         items[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(assessment=replace(seen, items=items))
+        return visits.change(assessment=seen.change(items=items))
 
     return Slot(
         VALUE,
@@ -207,7 +207,7 @@ def _new_item_slot(side: str) -> Slot:
         seen = _seen(visits, VALUE, mask) if side == VALUE else visits.previous_assessment
         items, rows = seen.items.copy(), np.flatnonzero(mask)
         items[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(**{attribute: replace(seen, items=items)})
+        return visits.change(**{attribute: seen.change(items=items)})
 
     return Slot(
         side,
