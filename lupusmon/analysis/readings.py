@@ -65,7 +65,6 @@ def read_all(results: Results, series: np.ndarray) -> Reading:
     number = with_absent(np.where((kind == NUMBER) | (kind == TITRE), results.value, np.nan), np.nan)
     is_word = with_absent(kind == WORD, False)
     value = Interval.censored(number, with_absent(results.comparator, 0))
-    value.ends  # noqa: B018 - rounded here once, for all that take from it
     word, titre = np.where(is_word, with_absent(results.word, 0), 0), with_absent(kind == TITRE, False)
     ref_low, ref_high = with_absent(results.ref_low, np.nan), with_absent(results.ref_high, np.nan)
     return Reading(

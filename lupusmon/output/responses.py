@@ -29,7 +29,7 @@ from lupusmon.output.courses import course_column, course_rank
 from lupusmon.output.labs import text_rank
 from lupusmon.output.settling import settle_column
 from lupusmon.rounding import round_value
-from lupusmon.sorting import sort_order
+from lupusmon.sorting import number_distinct, sort_order
 from lupusmon.text.columns import word_array
 
 _CENSORED = ("<", ">")
@@ -83,7 +83,7 @@ def _number_reasons(done: Assessed, reasons: list[str]) -> np.ndarray:
     for finding in done.findings:
         key = key * 3 + finding.answer
     key = (key * 3 + done.entry) * len(VERDICTS) + done.verdict
-    distinct, back = np.unique(key, return_inverse=True)
+    distinct, back = number_distinct(key)
     numbers = np.empty(len(distinct), dtype=np.int64)
     for i, value in enumerate(distinct.tolist()):
         rest, verdict = divmod(value, len(VERDICTS))

@@ -79,7 +79,7 @@ def find_settling(visits: Visits, assessed: Sequence[Assessed], verdict: np.ndar
             pending = verdict[np.ix_(rows, members)] == NOT_ASSESSABLE
             answers = [a[rows] for i in members for a in _answers(assessed[i])]
             state = _state_of(visits, rows, search, reads, is_assessed, [pending, *answers])
-            number[np.ix_(rows, members)] = sentences.add(search, _settle_states(search, state, pending))
+            number[np.ix_(rows, members)] = sentences.add(search, _settle_states(search, state, pending, _KNOWN))
     return sentences.finish(number)
 
 
@@ -209,11 +209,42 @@ def _sign(day: np.ndarray, until: np.ndarray) -> np.ndarray:
     return np.sign(day - until).astype(np.int8)
 
 
-def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray) -> np.ndarray:
-    """Bits of the slots chosen, visits x criteria; 0 where nothing settles it. Each state is searched once."""
-    _, first, back = np.unique(state, return_index=True, return_inverse=True)
-    found = _search(search.take(first), pending[first].copy())
-    return np.where(pending, found[back.ravel()], 0)
+@dataclass(frozen=True)
+class _Known:
+    """States searched before, ascending, and the bits chosen in each, states x criteria."""
+
+    states: np.ndarray
+    chosen: np.ndarray
+
+    def add(self, states: np.ndarray, chosen: np.ndarray) -> _Known:
+        every = np.concatenate([self.states, states])
+        order = np.argsort(every, kind="stable")
+        return _Known(every[order], np.concatenate([self.chosen, chosen])[order])
+
+
+_KNOWN: dict[tuple[Criterion, ...], _Known] = {}  # a state says all that matters: other patients' serve as well
+_MOST_KNOWN = 100_000
+
+
+def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray, known: dict) -> np.ndarray:
+    """Bits of the slots chosen, visits x criteria; 0 where nothing settles it. Each state is searched once.
+
+    known: what earlier searches found, by criteria; kept up to a number of states.
+    """
+    key = tuple(search.criteria)
+    before = known.get(key, _Known(np.empty(0, np.int64), np.empty((0, pending.shape[1]), np.int64)))
+    states, first, back = np.unique(state, return_index=True, return_inverse=True)
+    place = np.searchsorted(before.states, states)
+    is_new = place == len(before.states)
+    is_new[~is_new] = before.states[place[~is_new]] != states[~is_new]
+    chosen = np.zeros((len(states), pending.shape[1]), dtype=np.int64)
+    chosen[~is_new] = before.chosen[place[~is_new]]
+    new = first[is_new]
+    if len(new):
+        chosen[is_new] = _search(search.take(new), pending[new].copy())
+        if len(before.states) + len(new) <= _MOST_KNOWN:
+            known[key] = before.add(states[is_new], chosen[is_new])
+    return np.where(pending, chosen[back.ravel()], 0)
 
 
 def _search(search: Search, pending: np.ndarray) -> np.ndarray:
@@ -307,7 +338,8 @@ class _Sentences:
         latest = visits.week[rows] == LATEST
         low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
         high = np.where(latest, target, target + VISIT_DAYS)
-        place = search.place[rows] * (bits[:, None] >> np.arange(len(search.slots)) & 1)
+        several = [at for at, slot in enumerate(search.slots) if len(slot.names) > 1]
+        place = search.place[np.ix_(rows, several)] * (bits[:, None] >> np.array(several, dtype=np.int64) & 1)
         _, example, kind = np.unique(_mix(np.column_stack([bits, place])), return_index=True, return_inverse=True)
         forms = [_form(search, int(rows[at]), int(bits[at])) for at in example.tolist()]
         form = np.array([self._forms.setdefault(text, len(self._forms)) for text in forms])[kind]
