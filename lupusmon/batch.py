@@ -103,7 +103,7 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     per_patient = np.bincount(ids.codes, minlength=len(ids.words))[order]
     before = np.cumsum(per_patient) - per_patient
     n_ranges = 2 * -(-n_rows // (2 * RANGE_ROWS))  # equal and even in number: two cores end together
-    range_of = (before * n_ranges // n_rows).astype(np.int32)[rank][ids.codes]
+    range_of = (before * n_ranges // n_rows).astype(np.int16)[rank][ids.codes]
     ends = np.cumsum([len(table) for table in tables])
     parts = np.split(range_of, ends[:-1])
     by_range = [_group(part) for part in parts]
@@ -113,7 +113,7 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
 
 
 def _group(numbers: np.ndarray) -> dict[int, np.ndarray]:
-    order = np.argsort(numbers.astype(np.int16), kind="stable")
+    order = np.argsort(numbers, kind="stable").astype(np.int32)
     found, first = np.unique(numbers[order], return_index=True)
     return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True))
 
