@@ -24,7 +24,7 @@ SHIFT_DAYS = 7
 VALUE, BASELINE = "value", "baseline"
 _WHERE = {VALUE: "at the visit", BASELINE: "at baseline"}
 _FEW = 2_000  # up to so many visits every assumption is run without the first pass
-_BATCH = 40_000
+_BATCH = 15_000
 
 
 @dataclass(frozen=True)
