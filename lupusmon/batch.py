@@ -146,8 +146,7 @@ def _run_forked(number: int) -> Part:
 
 
 def _give_back_memory() -> None:
-    """What the C library holds of a range that is done; glibc alone has the call. A tenth less memory at 3 million
-    rows, for one hundredth more time."""
+    """What the C library holds of a range that is done goes back to the system; glibc alone has the call."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
