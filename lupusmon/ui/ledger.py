@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from lupusmon.figures import theme
+from lupusmon.missing import say_closed
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
@@ -20,7 +23,7 @@ _CHECK_COLUMNS = (
 )
 
 
-def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool) -> Grid:
+def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool, as_of: date) -> Grid:
     """Weeks x criteria of one course, grouped; what applies at no visit, and SRI-5 to 8, only if `everything`.
 
     A cell's key is `criterion|week`. What would settle an open verdict, and the assumption an unstable one hangs on,
@@ -36,7 +39,7 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         if applies:
             rows.append(group_row(title))
         for criterion in applies:
-            cells = [_cell(by_cell.get((criterion, week)), criterion, week) for week in weeks]
+            cells = [_cell(by_cell.get((criterion, week)), criterion, week, as_of) for week in weeks]
             rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
     return Grid(
         name="ledger",
@@ -64,12 +67,12 @@ def _shown(criterion: str, responses: list) -> bool:
     return applies and criterion not in words.STRICTER
 
 
-def _cell(response: object | None, criterion: str, week: str) -> dict | None:
+def _cell(response: object | None, criterion: str, week: str, as_of: date) -> dict | None:
     if response is None:
         return None
     notes = []
     if isinstance(response.settle, str) and response.settle:
-        notes.append(["would settle it:", response.settle])
+        notes.append(["would settle it:", say_closed(response.settle, as_of)])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", response.edge])
     text = words.VERDICT_NAMES[response.verdict]

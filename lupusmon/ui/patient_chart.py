@@ -137,7 +137,9 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
         return None
     course_id = chart.course["course_id"]
     everything = st.session_state.get(f"everything_{chart.key}", False)
-    grid = ledger.build_ledger(chart.tables, course_id, picked=choice.cell, everything=everything)
+    grid = ledger.build_ledger(
+        chart.tables, course_id, picked=choice.cell, everything=everything, as_of=chart.snapshot.as_of
+    )
     _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
     st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
     picked = choice.cell

@@ -136,13 +136,14 @@ def test_status_sentence_names_drug_week_verdicts_what_is_missing_and_what_is_du
     open_page(app, "patient", patient="P001")
     said = texts(app)
     assert "Week 64 on belimumab (15 doses)" in said
-    assert "simplified, labs only" in said and "missing: UPCR between" in said and "the next dose was due on" in said
+    assert "cannot tell yet: " in said and "missing in the last 8 weeks: UPCR" in said
+    assert "the next dose was due on" in said
 
 
 def test_settle_and_edge_are_in_the_ledger_without_a_click(app):
     open_page(app, "patient", patient="P001")
     notes = [n for row in grids(app)["ledger"]["rows"] for c in row["cells"] if c and "notes" in c for n in c["notes"]]
-    assert ["would settle it:", "UPCR between 2026-02-03 and 2026-03-31"] in notes
+    assert ["would settle it:", "UPCR between 2026-02-03 and 2026-03-31 (window closed)"] in notes
     assert ["on the edge:", "C3 moves by its analytical noise"] in notes
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from lupusmon.clinical.drugs import DRUGS
-from lupusmon.narrative import describe_data, describe_schedule, describe_status
+from lupusmon.data_notes import describe_data, describe_schedule
+from lupusmon.narrative import describe_status
 from lupusmon.patient_tables import current_course
 from lupusmon.ui import changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
 from lupusmon.ui.alert_rows import build_alerts
