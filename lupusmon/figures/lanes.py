@@ -1,4 +1,4 @@
-"""The lanes above the labs: infusions planned and given, prednisone and steroid pulses, clinical scores."""
+"""The lanes above the labs: infusions planned and given, prednisone and steroid pulses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
+from lupusmon.figures.evidence import Evidence, set_off
 from lupusmon.figures.time_axis import DAY, TimeAxis, moments
 
 STEROID_PULSE = "methylprednisolone"
@@ -52,7 +53,14 @@ def lane_drugs(rows: pd.DataFrame) -> list[str]:
 
 
 def build_infusion_lane(
-    rows: pd.DataFrame, *, courses: pd.DataFrame, time: TimeAxis, inks: theme.Palette, axis: str, drugs: list[str]
+    rows: pd.DataFrame,
+    *,
+    courses: pd.DataFrame,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    drugs: list[str],
+    evidence: Evidence | None = None,
 ) -> list[dict]:
     """Marks of the infusion lane, one row per drug: given solid with number, planned hollow, late and missed marked.
 
@@ -62,7 +70,7 @@ def build_infusion_lane(
     for place, drug in enumerate(drugs):
         own = rows[rows["drug"] == drug]
         traces.append(_rail(own, len(drugs) - place, time, inks, axis, drug))
-        traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug))
+        traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug, evidence))
         traces += _due(own, courses[courses["drug"] == drug], len(drugs) - place, time, inks, axis, drug)
     return traces
 
@@ -83,7 +91,15 @@ def _rail(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: 
     )
 
 
-def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str) -> dict:
+def _doses(
+    own: pd.DataFrame,
+    y: int,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    drug: str,
+    evidence: Evidence | None,
+) -> dict:
     colour = DRUGS[drug].colour
     late = own["timing"].isin(["late", "after_missed"])
     missing = own["status"].isin(["missed", "held", "stopped"])
@@ -94,6 +110,8 @@ def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis:
         "color": colour,
         "line": {"color": edge, "width": [2.2 if flag else 1.2 for flag in late | missing]},
     }
+    if evidence and evidence.doses:  # a rescue that decided; otherwise the infusions stay as clear as they were
+        marker = set_off(marker, evidence.used_doses(own["drug"], own["at"]), inks.ink) | {"opacity": 1.0}
     hover = [_dose_hover(row) for row in own.itertuples()]
     return _trace(
         axis,
@@ -177,7 +195,13 @@ def _due(
 
 
 def build_steroid_lane(
-    rows: pd.DataFrame, assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str
+    rows: pd.DataFrame,
+    assessments: pd.DataFrame,
+    *,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    evidence: Evidence | None = None,
 ) -> list[dict]:
     """Prednisone as steps (it holds until the next assessment says otherwise) and pulses as stars."""
     traces = []
@@ -196,7 +220,11 @@ def build_steroid_lane(
                 x=time.place(steps["at"]),
                 y=dose,
                 line={"shape": "hv", "color": inks.muted, "width": 1.8},
-                marker={"size": 4},
+                marker=set_off(
+                    {"size": 5, "color": inks.muted},
+                    None if evidence is None else evidence.used_prednisone(steps["at"]),
+                    inks.ink,
+                ),
                 fill="tozeroy",
                 fillcolor=inks.strip,
                 hovertext=text,
@@ -215,47 +243,19 @@ def build_steroid_lane(
                 x=time.place(pulses["at"]),
                 y=[top] * len(pulses),
                 cliponaxis=False,
-                marker={
-                    "symbol": "star",
-                    "size": 11,
-                    "color": DRUGS[STEROID_PULSE].colour,
-                    "line": {"color": inks.ink, "width": 1},
-                },
+                marker=set_off(
+                    {
+                        "symbol": "star",
+                        "size": 11,
+                        "color": DRUGS[STEROID_PULSE].colour,
+                        "line": {"color": inks.ink, "width": 1},
+                    },
+                    None if evidence is None else evidence.used_doses(pulses["drug"], pulses["at"]),
+                    inks.ink,
+                ),
                 hovertext=[_dose_hover(row) for row in pulses.itertuples()],
                 hoverinfo="text",
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
     return [t for t in traces if t["x"]]
-
-
-def build_score_lane(assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str) -> list[dict]:
-    """SLEDAI-2K at each assessment as a number on a strip, PGA under the pointer."""
-    if "sledai_2k" not in assessments:
-        return []
-    known = assessments[assessments["sledai_2k"].notna()]
-    if known.empty:
-        return []
-    pga = known["pga"] if "pga" in known else pd.Series(float("nan"), index=known.index)
-    hover = [
-        f"<b>SLEDAI-2K {theme.number(float(s))}</b>{_pga(p)} on {m:%Y-%m-%d}"
-        for s, p, m in zip(known["sledai_2k"], pga, known["at"], strict=True)
-    ]
-    return [
-        _trace(
-            axis,
-            "sledai",
-            mode="lines+markers",
-            x=time.place(known["at"]),
-            y=known["sledai_2k"].astype(float).tolist(),
-            line={"color": inks.line, "width": 1.4},
-            marker={"size": 6, "color": inks.in_range},
-            hovertext=hover,
-            hoverinfo="text",
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    ]
-
-
-def _pga(value: float) -> str:
-    return "" if pd.isna(value) else f", PGA {theme.number(float(value))}"

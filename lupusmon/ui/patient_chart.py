@@ -12,8 +12,10 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import REGIMENS
 from lupusmon.figures import theme
 from lupusmon.figures.cycle import build_cycle_profile
+from lupusmon.figures.evidence import Evidence
+from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
-from lupusmon.ui import chart_twin, cohort_band, frame, ledger, words
+from lupusmon.ui import chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
@@ -152,11 +154,11 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
     response = ledger.select_response(chart.tables, course_id, picked)
     if response is None:
         return None
-    _draw_checks(chart, response, ledger.select_evidence(chart.tables, course_id, picked))
+    _draw_checks(chart, response, ledger.select_evidence(chart.tables, course_id, picked), picked)
     return picked
 
 
-def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> None:
+def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell: str) -> None:
     name = words.CRITERION_NAMES.get(response["criterion"], response["criterion"])
     with st.container(border=True, key="checks"):
         verdict = words.VERDICT_NAMES[response["verdict"]]
@@ -164,18 +166,21 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
         reason = response["reason"] if isinstance(response["reason"], str) else ""
         st.markdown(frame.plain(reason))
         draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
-        st.caption(_say_what_is_ringed(chart, evidence) + " Choose the verdict again to release it.")
+        st.caption(_say_what_is_ringed(chart, cell) + " Choose the verdict again to release it.")
 
 
-def _say_what_is_ringed(chart: Chart, evidence: pd.DataFrame) -> str:
-    """Names the tests of the evidence that the chart does not show at present."""
+def _say_what_is_ringed(chart: Chart, cell: str) -> str:
+    """What the verdict used, in words; and which tests of it the chart does not show at present."""
+    inputs = _inputs(chart, cell)
+    if inputs is None or inputs.empty:
+        return "This verdict used no recorded value, so nothing is outlined on the chart."
     shown = read_choice(chart.tables).analytes
-    used = chart.tables.results.loc[ledger.match_results(chart.tables.results, evidence), "analyte"]
-    if used.empty:
-        return "These checks used no laboratory result, so none is outlined on the chart."
-    ringed = "The results these checks used are outlined on the chart; the others are faded."
-    hidden = [ANALYTES[a].name for a in dict.fromkeys(used) if a not in shown]
-    return ringed + (f" Used but not among the labs on the chart: {', '.join(hidden)}." if hidden else "")
+    hidden = [c for c in dict.fromkeys(inputs.loc[inputs["kind"] == "result", "code"]) if c not in shown]
+    said = f"The {words.plural(len(inputs), 'value')} this verdict used are outlined on the chart, each at its own date"
+    said += f": {ledger.list_inputs(inputs)}; the others are faded."
+    return said + (
+        f" Not among the labs on the chart: {', '.join(ANALYTES[a].name for a in hidden)}." if hidden else ""
+    )
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:
@@ -245,9 +250,7 @@ def _figure(chart: Chart, choice: Choice) -> dict:
             tables.results, infusions=tables.infusions, course_id=course_id, analytes=choice.analytes,
             units=view.units, patient_label=name, theme_name=view.theme,
         )  # fmt: skip
-    evidence = ledger.select_evidence(tables, course_id, choice.cell)
     results = tables.drawn_results()
-    used = ledger.match_results(results, evidence)
     return build_timeline(
         results,
         infusions=tables.infusions,
@@ -256,7 +259,8 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         assessments=tables.assessments,
         as_of=chart.snapshot.as_of,
         patient_label=name,
-        evidence=used if len(used) else None,
+        evidence=_evidence(chart, choice),
+        targets=select_targets(tables.responses, course_id),
         analytes=choice.analytes,
         course_id=course_id,
         origin=_origin(chart, choice),
@@ -268,6 +272,22 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         cohort=_cohort(chart, choice),
         theme_name=view.theme,
     )
+
+
+def _evidence(chart: Chart, choice: Choice) -> Evidence | None:
+    """What the chosen verdict used; None where none is chosen or it used nothing."""
+    inputs = _inputs(chart, choice.cell)
+    if inputs is None or inputs.empty:
+        return None
+    checks = ledger.select_evidence(chart.tables, chart.course["course_id"], choice.cell)["check"]
+    return ledger.ring_inputs(chart.tables.drawn_results(), inputs, prednisone=(checks == "prednisone").any())
+
+
+def _inputs(chart: Chart, cell: str | None) -> pd.DataFrame | None:
+    if chart.course is None or ledger.select_response(chart.tables, chart.course["course_id"], cell) is None:
+        return None
+    where = (chart.tables.patient_id, chart.course["course_id"], *cell.split("|", 1))
+    return session.verdict_inputs(chart.snapshot, *where)
 
 
 def _expected_days(course: pd.Series | None) -> float:

@@ -15,9 +15,10 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.references import REFERENCES
 from lupusmon.storage import StoreTrouble
-from lupusmon.ui import frame, ledger, session
+from lupusmon.ui import frame, session
 from lupusmon.ui.chart_twin import build_twin
 from lupusmon.ui.snapshot import build_snapshot, opaque_key
+from lupusmon.verdict_inputs import COLUMNS
 from tests.contract_frames import make_frames
 
 DASHBOARD = str(Path(__file__).resolve().parents[2] / "dashboard.py")
@@ -42,6 +43,15 @@ class FramesStore:
 
     def reviews(self, viewer):
         return self.seen
+
+    def verdict_inputs(self, patient_id, course_id, criterion, week, as_of):
+        """Two C3 values and the second assessment: as the engine would say of the real rows."""
+        c3 = self.frames.results.query("patient_id == @patient_id and analyte == 'C3'").iloc[[0, 3]]
+        lines = zip(("baseline", "visit"), c3["collected_at"], c3["source_file"], c3["source_line"], strict=True)
+        rows = [("result", "C3", side, at[:10], file, line) for side, at, file, line in lines]
+        seen = self.frames.assessments.query("patient_id == @patient_id").iloc[1]
+        rows.append(("assessment", "", "visit", seen["assessed_at"][:10], "assessments.csv", 3))
+        return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def mark_reviewed(self, viewer, patient_id, *, at, seen):
         self.seen = {**self.seen, patient_id: {"at": at, **seen}}
@@ -154,6 +164,10 @@ def test_a_chosen_verdict_shows_its_checks_and_rings_its_evidence(app):
     c3 = next(t for t in charts(app)[0]["data"] if t["meta"]["role"] == "points" and t["meta"]["analyte"] == "C3")
     assert sorted(set(c3["marker"]["opacity"])) == [0.28, 1.0]
     assert sum(w == 3 for w in c3["marker"]["line"]["width"]) == 2
+    for role in ("sledai", "pga"):
+        strip = next(t for t in charts(app)[0]["data"] if t["meta"]["role"] == role)
+        assert strip["marker"]["line"]["width"].count(3) == 1, "the strip rings the assessment at its own date"
+    assert "The 3 values this verdict used are outlined" in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -257,22 +271,6 @@ def test_no_address_in_data_becomes_a_link(text):
     shown = frame.plain(text)
     assert not re.search(r"https?:?\\?:?//|www\\?\.|[-.\w+]@", shown, re.IGNORECASE)
     assert shown.replace("\u2060", "").replace("\\", "") == text
-
-
-def test_assessed_grades_ring_no_laboratory_result():
-    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
-    day = tables.results.query("analyte == 'UPCR'")["collected_at"].iloc[0]
-    row = {"check": "no_new_a", "baseline_at": day, "value_at": day, "source_file": None, "source_line": None}
-    for criterion, rings in (("sri_4", False), ("sri_lab", True)):
-        evidence = pd.DataFrame([row | {"criterion": criterion}])
-        found = tables.results.loc[ledger.match_results(tables.results, evidence), "analyte"]
-        assert set(found) <= {"UPCR", "CREAT", "PLT"} and bool(len(found)) == rings
-
-
-def test_a_verdict_without_laboratory_evidence_fades_nothing(app):
-    open_page(app, "patient", patient="P001", cell="lldas|52")
-    drawn = [t for t in charts(app)[0]["data"] if t["meta"]["role"] == "points"]
-    assert all(t["marker"]["opacity"] == 1.0 for t in drawn)
 
 
 @pytest.mark.parametrize(("units", "upcr"), [("conventional", "g/g"), ("si", "mg/mmol")])
