@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import lanes, points, theme
+from lupusmon.figures.panel import find_span
 from lupusmon.figures.time_axis import DAY
 
 _PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52
@@ -76,28 +78,75 @@ def build_cycle_profile(
         inks, type="linear", range=[-1, longest + 1], dtick=7 if longest <= 70 else 28, anchor=f"y{len(panels) + 1}",
         title={"text": "days since the infusion before", "font": {"size": 12, "color": inks.muted}},
     )  # fmt: skip
-    layout |= {"hovermode": "closest", "annotations": []}
+    layout |= {"hovermode": "closest", "annotations": [], "shapes": [], "meta": {"notes": []}}
     traces: list[dict] = []
     for place, (code, rows) in enumerate(panels):
         top = 1 - (place * (_PANEL_PX + _GAP_PX) + _GAP_PX) / inner
         domain = [max(0.0, top - _PANEL_PX / inner), min(1.0, top)]
         kind = "log" if ANALYTES[code].log and (rows["y"] > 0).all() else "linear"
-        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, nticks=5, anchor="x")
-        traces += _panel(code, rows, place + 2, inks, step)
+        low, high, _ = find_span(rows, [], log=kind == "log")
+        ends = [math.log10(low), math.log10(high)] if kind == "log" else [low, high]
+        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, range=ends, nticks=5, anchor="x")
+        layout["shapes"] += _limits(code, rows, place + 2, inks, (low, high))
+        band = summarise_cycle(rows, step_days=step)
+        layout["meta"]["notes"] += _describe_gaps(code, rows, band, step)
+        traces += _panel(code, rows, band, place + 2, inks, step)
         layout["annotations"].append(_heading(code, rows, domain, kind, inks))
     return {"data": traces, "layout": layout}
 
 
-def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step: int) -> list[dict]:
-    band = summarise_cycle(rows, step_days=step)
+def _limits(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, span: tuple[float, float]) -> list[dict]:
+    """The range of the latest result, over the whole width; as far as the axis goes where it has one end."""
+    last = rows.sort_values("at", kind="stable").iloc[-1]
+    if pd.isna(last["y_low"]) and pd.isna(last["y_high"]):
+        return []
+    bottom = span[0] if pd.isna(last["y_low"]) else max(last["y_low"], span[0])
+    top = span[1] if pd.isna(last["y_high"]) else min(last["y_high"], span[1])
+    where = {"xref": "paper", "x0": 0, "x1": 1, "yref": f"y{number}", "layer": "below"}
+    fill = {"type": "rect", "name": f"{code} limits", "fillcolor": inks.band, "line": {"width": 0}}
+    edge = {"type": "line", "name": f"{code} limit", "line": {"color": inks.band_edge, "width": 1}}
+    shapes = [fill | where | {"y0": bottom, "y1": top}] if top > bottom else []
+    edges = [v for v in (last["y_low"], last["y_high"]) if span[0] < v < span[1]]
+    return shapes + [edge | where | {"y0": v, "y1": v} for v in edges]
+
+
+def _describe_gaps(code: str, rows: pd.DataFrame, band: pd.DataFrame, step: int) -> list[str]:
+    """A sentence where stretches are too thin for a median and quartiles."""
+    stretches = (rows["day"] // step).nunique()
+    thin = stretches - len(band)
+    if not thin:
+        return []
+    why = f"fewer than {_LEAST_PER_BIN} results (n < {_LEAST_PER_BIN})"
+    if band.empty:
+        return [f"{code}: no median and no band, every stretch of {step} days has {why}."]
+    return [f"{code}: no median and no band in {thin} of {stretches} stretches of {step} days, which have {why}."]
+
+
+def _runs(band: pd.DataFrame, step: int) -> list[pd.DataFrame]:
+    """Neighbouring stretches together: nothing is drawn over one that is too thin."""
+    apart = (band["day"].diff() > step * 1.5).cumsum()
+    return [run for _, run in band.groupby(apart)]
+
+
+def _panel(
+    code: str, rows: pd.DataFrame, band: pd.DataFrame, number: int, inks: theme.Palette, step: int
+) -> list[dict]:
     base = {"type": "scatter", "xaxis": "x", "yaxis": f"y{number}", "showlegend": False, "hoverinfo": "skip"}
-    edge = base | {
-        "mode": "lines", "x": [*band["day"], *band["day"][::-1]], "y": [*band["q3"], *band["q1"][::-1]],
-        "fill": "toself", "fillcolor": inks.band, "line": {"width": 0}, "meta": {"role": "band", "analyte": code},
-    }  # fmt: skip
+    edges, middle = [], {"x": [], "y": []}
+    for run in _runs(band, step):
+        days = [run["day"].iloc[0] - step / 2, *run["day"], run["day"].iloc[-1] + step / 2]
+        upper, lower = ([q.iloc[0], *q, q.iloc[-1]] for q in (run["q3"], run["q1"]))
+        edges.append(
+            base | {
+                "mode": "lines", "x": days + days[::-1], "y": upper + lower[::-1], "fill": "toself",
+                "fillcolor": inks.strip, "line": {"width": 0}, "meta": {"role": "band", "analyte": code},
+            }
+        )  # fmt: skip
+        middle["x"] += [*run["day"], None]
+        middle["y"] += [*run["median"], None]
     median = base | {
-        "mode": "lines+markers", "x": band["day"].tolist(), "y": band["median"].tolist(),
-        "line": {"color": inks.ink, "width": 2.5}, "meta": {"role": "median", "analyte": code},
+        "mode": "lines+markers", **middle, "line": {"color": inks.ink, "width": 2.5},
+        "meta": {"role": "median", "analyte": code},
     }  # fmt: skip
     xs, ys = [], []
     for _, one in rows.groupby(["interval", "series"], sort=True):
@@ -117,7 +166,7 @@ def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step
         "mode": "markers", "x": rows["day"].tolist(), "y": rows["y"].tolist(), "marker": marker, "text": text,
         "hoverinfo": "text", "hovertemplate": "%{text}<extra></extra>", "meta": {"role": "points", "analyte": code},
     }  # fmt: skip
-    return [edge, lines | {"meta": {"role": "intervals", "analyte": code}}, marks, median]
+    return [*edges, lines | {"meta": {"role": "intervals", "analyte": code}}, marks, median]
 
 
 def _heading(code: str, rows: pd.DataFrame, domain: list, kind: str, inks: theme.Palette) -> dict:

@@ -57,7 +57,7 @@ def build_panel(
         base = _baseline_row(live, baselines, analyte)
         marks, draw = [], word_panel.WordDrawing(analyte, number, style, word_panel.LOW, word_panel.HIGH, None)
     else:
-        draw = Drawing(analyte, number, style, *_span(live, marks, log=is_log(analyte, style)))
+        draw = Drawing(analyte, number, style, *find_span(live, marks, log=is_log(analyte, style)))
     ring = None if evidence is None else live["row"].isin(evidence).to_numpy()
     traces = [
         *draw.cohort(cohort, course_start),
@@ -106,7 +106,7 @@ def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> 
     return None if same.empty else same.iloc[-1]
 
 
-def _span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
+def find_span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
     """Lowest and highest y shown, and where the lane for zero and words lies (None = not needed)."""
     values = pd.concat([live["y"], live["y_low"], live["y_high"].where(live["y_high"] < live["y"].max() * _FAR_LIMIT)])
     known = np.array([*values.dropna(), *(v for v, _ in marks)], dtype=float)

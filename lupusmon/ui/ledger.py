@@ -24,6 +24,7 @@ _CHECK_COLUMNS = (
     Column("Source", width=150),
 )
 
+_CRITERION_PX, _LEAST_CELL_PX = 200, 150  # five visits fit a tablet of 1024 px
 _SIDES = {"baseline": "at baseline", "visit": "at the visit", "before": "at the assessment before"}
 
 
@@ -49,12 +50,12 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         name="ledger",
         caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
         columns=(
-            Column("Criterion", width=210),
-            *(Column(_week_head(w), width=190, none="not defined") for w in weeks),
+            Column("Criterion", width=_CRITERION_PX),
+            *(Column(_week_head(w), none="not defined") for w in weeks),
         ),
         rows=rows,
         identity=course_id,
-        min_width=210 + 190 * len(weeks),
+        min_width=_CRITERION_PX + _LEAST_CELL_PX * len(weeks),
         picked=picked,
         empty="No criterion applies to this course yet: the window of the first visit (week 12) has not opened, "
         "or the entry conditions were not met at baseline.",

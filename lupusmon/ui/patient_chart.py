@@ -15,7 +15,7 @@ from lupusmon.figures.cycle import build_cycle_profile
 from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
-from lupusmon.ui import chart_twin, cohort_band, frame, ledger, session, words
+from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
@@ -23,6 +23,10 @@ _AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen 
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
+_CYCLE_LEGEND = (
+    "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
+    "least three results · green band: range of the latest result · open marks: censored"
+)
 _LEGEND = (
     "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
     "■ positive, □ other words · large ring: baseline · green band: range of the result · dashed: response target · "
@@ -83,15 +87,17 @@ def read_choice(tables: PatientTables) -> Choice:
     )
 
 
-def _write_choice(choice: Choice) -> None:
+def _write_choice(choice: Choice, key: str) -> None:
+    """Into the address, with the patient's opaque key, whatever the link just opened said."""
     default = Choice()
     wanted = {name: getattr(choice, name) for name in ("view", "axis", "scale", "span", "dose", "cell")}
     wanted = {name: value for name, value in wanted.items() if value and value != getattr(default, name)}
     if choice.analytes != default.analytes:
         wanted["labs"] = ",".join(choice.analytes)
     wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
-    kept = {name: st.query_params[name] for name in ("patient", "course") if name in st.query_params}
-    if kept | wanted != st.query_params.to_dict():
+    have = st.query_params.to_dict()
+    kept = {"patient": key} | {name: have[name] for name in ("course",) if name in have}
+    if kept | wanted != have | {"patient": key}:
         st.query_params.from_dict(kept | wanted)
 
 
@@ -102,7 +108,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     picked = _draw_ledger(chart, choice)
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
-    _write_choice(choice)
+    _write_choice(choice, chart.key)
     figure = chart.figure if choice == chart.choice else _figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
@@ -114,8 +120,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     )
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
-    if choice.view == "timeline":
-        st.caption(_LEGEND)
+    st.caption(_LEGEND if choice.view == "timeline" else _CYCLE_LEGEND)
     with st.container(horizontal=True, vertical_alignment="center"):
         as_table = st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}")
         st.segmented_control(
@@ -147,9 +152,7 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
     picked = choice.cell
     if clicked:
         picked = None if clicked == choice.cell else clicked
-        st.query_params.pop("cell", None)
-        if picked:
-            st.query_params["cell"] = picked
+        address.write(chart.key, cell=picked)
         st.rerun(scope="fragment")
     response = ledger.select_response(chart.tables, course_id, picked)
     if response is None:

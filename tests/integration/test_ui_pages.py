@@ -129,7 +129,8 @@ def test_patient_page_draws_every_result_and_says_whose_chart_it_is(app):
     drawn = {t["meta"]["analyte"]: len(t["x"]) for t in chart["data"] if t["meta"]["role"] == "points"}
     assert drawn == results["analyte"].value_counts().to_dict()
     assert "P001" in chart["layout"]["title"]["text"]
-    assert app.query_params["patient"] == opaque_key("P001", KEY), "the id does not stay in the address"
+    exchange = grids(app)["address"]
+    assert (exchange["asked"], exchange["key"]) == ("P001", opaque_key("P001", KEY)), "the browser exchanges the id"
 
 
 def test_an_unknown_patient_is_said_to_be_unknown(app):
@@ -146,7 +147,7 @@ def test_status_sentence_names_drug_week_verdicts_what_is_missing_and_what_is_du
     open_page(app, "patient", patient="P001")
     said = texts(app)
     assert "Week 64 on belimumab (15 doses)" in said
-    assert "cannot tell yet: " in said and "missing in the last 8 weeks: UPCR" in said
+    assert "cannot tell yet:** " in said and "missing in the last 8 weeks:** UPCR" in said
     assert "the next dose was due on" in said
 
 
@@ -290,3 +291,19 @@ def test_an_unreachable_store_is_not_blamed_on_the_last_import(monkeypatch):
     app = app_over(monkeypatch, UnreachableStore()).run()
     said = texts(app)
     assert "is the database server running. Reload the page." in said and "Undo" not in said
+
+
+def test_a_link_with_the_key_has_nothing_to_exchange(app):
+    open_page(app, "patient", patient=opaque_key("P001", KEY))
+    assert grids(app)["address"]["asked"] == "" and "Patient 1 (P001)" in texts(app)
+
+
+def test_anti_dsdna_sorts_by_its_own_upper_limit(app):
+    app.run()
+    table = grids(app)["worklist"]
+    place = [column["label"] for column in table["columns"]].index("dsDNA")
+    assert "× upper limit" in table["columns"][place]["help"]
+    last = FRAMES.results.query("analyte == 'DSDNA'").sort_values("collected_at").groupby("patient_id").tail(1)
+    wanted = {opaque_key(r.patient_id, KEY): r.value / r.ref_high for r in last.itertuples()}
+    cells = {row["key"]: row["cells"][place] for row in table["rows"]}
+    assert {key: cells[key]["order"] for key in wanted} == pytest.approx(wanted)
