@@ -27,6 +27,7 @@ _VERDICTS = {
     "sri_lab": f"SRI-style ({words.LABS_ONLY})",
     "bicla_lab": f"BICLA-style ({words.LABS_ONLY})",
 }
+_SETBACKS = ("no_rescue", "no_treatment_failure")
 _TOLD = ("met", "not_met")
 _STAND_INS = {"sri_lab": "sri_4", "bicla_lab": "bicla"}
 _NORMALISED = {"C3": "c3_normalised", "C4": "c4_normalised", "DSDNA": "dsdna_normalised"}
@@ -43,6 +44,7 @@ def describe_status(tables: PatientTables, course: pd.Series | None, as_of: date
         *_last_seen(tables, as_of),
         *_changes(tables, course),
         *_assessed(tables, course),
+        *_setbacks(tables, course),
         *_verdicts(tables, course),
         *_missing(tables, course, as_of),
     ]
@@ -161,6 +163,18 @@ def _assessed(tables: PatientTables, course: pd.Series) -> list[str]:
         if column in last and not pd.isna(last[column])
     ]
     return [f"at the visit of {str(last['assessed_at'])[:10]}: {', '.join(said)}"] if said else []
+
+
+def _setbacks(tables: PatientTables, course: pd.Series) -> list[str]:
+    """`rescue treatment on 2025-06-16`, `treatment failure or discontinuation on …`: why verdicts cannot be met."""
+    rows = tables.evidence
+    own = rows[(rows["course_id"] == course["course_id"]) & (rows["week"] == "latest") & (rows["verdict"] == "not_met")]
+    said = {}
+    for check, text, at in zip(own["check"], own["text"], own["value_at"], strict=True):
+        if check in _SETBACKS and isinstance(at, str):
+            kind = "treatment failure or discontinuation" if "recorded on" in text else "rescue treatment"
+            said[kind] = min(said.get(kind, at[:10]), at[:10])
+    return [f"{kind} on {at}" for kind, at in said.items()]
 
 
 def _arrow(first: object, last: object) -> str:

@@ -22,10 +22,17 @@ def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course
     results: `at`. Results before the first dose, or later than twice the median interval after the last, are left out.
     A result on the day of a dose counts as the end of the interval before it (the trough), the first dose's as day 0.
     """
+    rows = add_cycle_days(results, infusions, course_id=course_id)
+    return rows[~rows["late"]].drop(columns="late")
+
+
+def add_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str) -> pd.DataFrame:
+    """The same for every result since the first dose; `late` marks those too long after a dose to belong to it."""
     doses = lanes.number_doses(infusions)
     given = doses[(doses["status"] == "given") & (doses["course_id"] == course_id)]["at"].dt.normalize()
     if given.empty:
-        return results.iloc[:0].assign(interval=pd.Series(dtype=int), day=pd.Series(dtype=int))
+        none = {"interval": pd.Series(dtype=int), "day": pd.Series(dtype=int), "late": pd.Series(dtype=bool)}
+        return results.iloc[:0].assign(**none)
     at = results["at"].dt.normalize()
     place = pd.Series(given.to_numpy().searchsorted(at.to_numpy(), side="left") - 1, index=results.index)
     place = place.where(~(at == given.iloc[0]), 0)
@@ -33,7 +40,7 @@ def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course
     starts = pd.Series(given.to_numpy()[kept["interval"].to_numpy() - 1], index=kept.index)
     kept = kept.assign(day=((kept["at"].dt.normalize() - starts) / DAY).astype(int))
     longest = 2 * (given.diff().dropna() / DAY).median() if len(given) > 1 else 56
-    return kept[kept["day"] <= longest]
+    return kept.assign(late=kept["day"] > longest)
 
 
 def summarise_cycle(rows: pd.DataFrame, *, step_days: int) -> pd.DataFrame:
@@ -59,12 +66,13 @@ def build_cycle_profile(
     """One panel per analyte: every interval a faint line, median and quartiles over all. results: one patient."""
     inks = theme.palette(theme_name)
     none = results.iloc[:0].assign(method="")
-    panels = []
+    panels, late = [], {}
     for code in analytes:
         own = points.prepare_points(results, analyte=code, units=units, baselines=none)
-        rows = compute_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
-        if len(rows):
-            panels.append((code, rows))
+        rows = add_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
+        late[code] = int(rows["late"].sum())
+        if late[code] < len(rows):
+            panels.append((code, rows[~rows["late"]]))
     if not panels:
         return theme.build_empty(
             "No results between two infusions of this course.", theme=theme_name, title=patient_label
@@ -78,8 +86,9 @@ def build_cycle_profile(
         inks, type="linear", range=[-1, longest + 1], dtick=7 if longest <= 70 else 28, anchor=f"y{len(panels) + 1}",
         title={"text": "days since the infusion before", "font": {"size": 12, "color": inks.muted}},
     )  # fmt: skip
-    layout |= {"hovermode": "closest", "annotations": [], "shapes": [], "meta": {"notes": []}}
+    layout |= {"hovermode": "closest", "annotations": [], "shapes": []}
     traces: list[dict] = []
+    gaps: dict[str, list[str]] = {}
     for place, (code, rows) in enumerate(panels):
         top = 1 - (place * (_PANEL_PX + _GAP_PX) + _GAP_PX) / inner
         domain = [max(0.0, top - _PANEL_PX / inner), min(1.0, top)]
@@ -89,9 +98,11 @@ def build_cycle_profile(
         layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, range=ends, nticks=5, anchor="x")
         layout["shapes"] += _limits(code, rows, place + 2, inks, (low, high))
         band = summarise_cycle(rows, step_days=step)
-        layout["meta"]["notes"] += _describe_gaps(code, rows, band, step)
+        for said in (*_describe_gaps(rows, band, step), *_describe_late(late[code])):
+            gaps.setdefault(said, []).append(code)
         traces += _panel(code, rows, band, place + 2, inks, step)
         layout["annotations"].append(_heading(code, rows, domain, kind, inks))
+    layout["meta"] = {"notes": [f"{', '.join(codes)}: {said}" for said, codes in gaps.items()]}
     return {"data": traces, "layout": layout}
 
 
@@ -110,7 +121,13 @@ def _limits(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, spa
     return shapes + [edge | where | {"y0": v, "y1": v} for v in edges]
 
 
-def _describe_gaps(code: str, rows: pd.DataFrame, band: pd.DataFrame, step: int) -> list[str]:
+def _describe_late(count: int) -> list[str]:
+    """A sentence where results lie so long after a dose that they belong to no interval."""
+    subject = "1 result is" if count == 1 else f"{count} results are"
+    return [f"{subject} left out, later than twice the usual interval after a dose."] if count else []
+
+
+def _describe_gaps(rows: pd.DataFrame, band: pd.DataFrame, step: int) -> list[str]:
     """A sentence where stretches are too thin for a median and quartiles."""
     stretches = (rows["day"] // step).nunique()
     thin = stretches - len(band)
@@ -118,8 +135,8 @@ def _describe_gaps(code: str, rows: pd.DataFrame, band: pd.DataFrame, step: int)
         return []
     why = f"fewer than {_LEAST_PER_BIN} results (n < {_LEAST_PER_BIN})"
     if band.empty:
-        return [f"{code}: no median and no band, every stretch of {step} days has {why}."]
-    return [f"{code}: no median and no band in {thin} of {stretches} stretches of {step} days, which have {why}."]
+        return [f"no median and no band, every stretch of {step} days has {why}."]
+    return [f"no median and no band in {thin} of {stretches} stretches of {step} days, which have {why}."]
 
 
 def _runs(band: pd.DataFrame, step: int) -> list[pd.DataFrame]:

@@ -10,8 +10,7 @@ from lupusmon.figures.evidence import Evidence, set_off
 from lupusmon.figures.time_axis import DAY, TimeAxis, moments
 
 STEROID_PULSE = "methylprednisolone"
-_LABEL_PX = 20  # a dose number needs this much room
-_PLOT_PX = 960
+_PLOT_PX, _LETTER_PX = 800, 6.0  # as on a tablet; wider windows only have more room
 _MARKS = {
     "given": "triangle-down",
     "planned": "triangle-down-open",
@@ -131,21 +130,32 @@ def _doses(
 
 
 def _labels(own: pd.DataFrame, time: TimeAxis) -> list[str]:
-    """Dose numbers, thinned where there is no room; late and missed doses always say so."""
-    room = max(1, int(_PLOT_PX // _LABEL_PX))
-    inside = int(own["at"].between(time.start, time.end).sum())
-    step = -(-inside // room) or 1
-    labels = []
+    """Dose numbers where there is room for them; how late a dose came is left to its dark rim where there is none.
+
+    Missed, held and stopped doses always say so, on the other side of the lane.
+    """
+    px_per_day = _PLOT_PX / max((time.end - time.start) / DAY, 1.0)
+    labels, taken = [], float("-inf")
     for row in own.itertuples():
         if row.status in ("missed", "held", "stopped"):
             labels.append(row.status)
-        elif row.status != "given" or pd.isna(row.dose_number):
-            labels.append("")
-        elif row.timing in ("late", "after_missed") and not pd.isna(row.days_from_due):
-            labels.append(f"{row.dose_number} (+{int(row.days_from_due)} d)")
-        else:
-            labels.append(str(row.dose_number) if (row.dose_number - 1) % step == 0 else "")
+            continue
+        middle = (row.at - time.start) / DAY * px_per_day
+        fitting = (text for text in _wordings(row) if middle - len(text) * _LETTER_PX / 2 >= taken)
+        text = next(fitting, "")
+        labels.append(text)
+        if text:
+            taken = middle + len(text) * _LETTER_PX / 2 + _LETTER_PX
     return labels
+
+
+def _wordings(row: object) -> list[str]:
+    """What may stand over a dose, the fullest first."""
+    if row.status != "given" or pd.isna(row.dose_number):
+        return []
+    late = row.timing in ("late", "after_missed") and not pd.isna(row.days_from_due)
+    number = str(row.dose_number)
+    return [f"{number} (+{int(row.days_from_due)} d)", number] if late else [number]
 
 
 def _dose_hover(row: object) -> str:

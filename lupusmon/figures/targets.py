@@ -17,8 +17,12 @@ TARGETS: Targets = {
 _CRITERION = {"UPCR": "renal_complete", "PLT": "platelets_iwg"}
 
 
-def select_targets(responses: pd.DataFrame, course_id: str | None) -> Targets:
-    """The targets of tests whose criterion applies at some visit of the course. responses: CONTRACT 4, one patient."""
+def select_targets(responses: pd.DataFrame, baselines: pd.DataFrame, course_id: str | None) -> Targets:
+    """The targets of tests whose criterion applies at some visit of the course.
+
+    responses, baselines: CONTRACT 4, one patient. Without a baseline nobody can tell whether it applies: no line.
+    """
     own = responses[(responses["course_id"] == course_id) & (responses["verdict"] != "not_applicable")]
     applies = set(own["criterion"])
-    return {analyte: lines for analyte, lines in TARGETS.items() if _CRITERION[analyte] in applies}
+    measured = set(baselines.loc[baselines["course_id"] == course_id, "analyte"])
+    return {a: lines for a, lines in TARGETS.items() if _CRITERION[a] in applies and a in measured}

@@ -197,7 +197,7 @@ def _build_figure(
         course_id=None if course is None else course["course_id"],
         window=window,
         units=units,
-        targets=select_targets(tables.responses, None if course is None else course["course_id"]),
+        targets=select_targets(tables.responses, tables.baselines, None if course is None else course["course_id"]),
         expected_days=_EXPECTED_DAYS if regimen is None else float(regimen.lab_interval_days),
     )
 

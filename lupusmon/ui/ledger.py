@@ -43,8 +43,9 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         applies = [c for c in used if everything or _shown(c, [by_cell.get((c, w)) for w in weeks])]
         if applies:
             rows.append(group_row(title))
+        said: set[tuple[str, str]] = set()  # visit and words
         for criterion in applies:
-            cells = [_cell(by_cell.get((criterion, week)), criterion, week, as_of) for week in weeks]
+            cells = [_cell(by_cell.get((criterion, week)), criterion, week, as_of, said) for week in weeks]
             rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
     return Grid(
         name="ledger",
@@ -72,12 +73,15 @@ def _shown(criterion: str, responses: list) -> bool:
     return applies and criterion not in words.STRICTER
 
 
-def _cell(response: object | None, criterion: str, week: str, as_of: date) -> dict | None:
+def _cell(response: object | None, criterion: str, week: str, as_of: date, said: set) -> dict | None:
+    """said: what would settle the verdicts above in this group; it is not written twice."""
     if response is None:
         return None
     notes = []
     if isinstance(response.settle, str) and response.settle:
-        notes.append(["would settle it:", say_closed(response.settle, as_of)])
+        again = (week, response.settle) in said
+        said.add((week, response.settle))
+        notes.append(["would settle it:", "as above" if again else say_closed(response.settle, as_of)])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", response.edge])
     text = words.VERDICT_NAMES[response.verdict]

@@ -263,7 +263,7 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         as_of=chart.snapshot.as_of,
         patient_label=name,
         evidence=_evidence(chart, choice),
-        targets=select_targets(tables.responses, course_id),
+        targets=select_targets(tables.responses, tables.baselines, course_id),
         analytes=choice.analytes,
         course_id=course_id,
         origin=_origin(chart, choice),

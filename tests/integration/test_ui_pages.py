@@ -15,7 +15,7 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.references import REFERENCES
 from lupusmon.storage import StoreTrouble
-from lupusmon.ui import frame, session
+from lupusmon.ui import frame, ledger, session
 from lupusmon.ui.chart_twin import build_twin
 from lupusmon.ui.snapshot import build_snapshot, opaque_key
 from lupusmon.verdict_inputs import COLUMNS
@@ -307,3 +307,22 @@ def test_anti_dsdna_sorts_by_its_own_upper_limit(app):
     wanted = {opaque_key(r.patient_id, KEY): r.value / r.ref_high for r in last.itertuples()}
     cells = {row["key"]: row["cells"][place] for row in table["rows"]}
     assert {key: cells[key]["order"] for key in wanted} == pytest.approx(wanted)
+
+
+def test_what_would_settle_a_group_is_written_once_a_visit():
+    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
+    rows = [
+        ("renal_complete", "12", "UPCR between 2025-01-01 and 2025-02-01"),
+        ("renal_partial", "12", "UPCR between 2025-01-01 and 2025-02-01"),
+        ("renal_partial", "24", "UPCR between 2025-05-01 and 2025-06-01"),
+        ("c3_normalised", "12", "UPCR between 2025-01-01 and 2025-02-01"),
+    ]
+    columns = ["criterion", "week", "settle"]
+    same = {"course_id": "c-1", "verdict": "not_assessable", "reason": "", "edge": None}
+    open_ = replace(tables, responses=pd.DataFrame(rows, columns=columns).assign(**same))
+    grid = ledger.build_ledger(open_, "c-1", picked=None, everything=True, as_of=FRAMES.as_of)
+    notes = {cell["key"]: cell["notes"][0][1] for row in grid.rows for cell in row["cells"] if cell and "notes" in cell}
+    closed = "UPCR between 2025-01-01 and 2025-02-01 (window closed)"
+    assert notes["renal_complete|12"] == notes["c3_normalised|12"] == closed
+    assert notes["renal_partial|12"] == "as above"
+    assert notes["renal_partial|24"] == "UPCR between 2025-05-01 and 2025-06-01 (window closed)"

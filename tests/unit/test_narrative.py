@@ -18,8 +18,8 @@ INFUSIONS = """
 """
 
 
-def sentence(*labs: pd.DataFrame, as_of: str, assessments: str = "") -> str:
-    frames = {Kind.LABS: pd.concat(labs, ignore_index=True), Kind.INFUSIONS: table(INFUSIONS)}
+def sentence(*labs: pd.DataFrame, as_of: str, assessments: str = "", infusions: str = INFUSIONS) -> str:
+    frames = {Kind.LABS: pd.concat(labs, ignore_index=True), Kind.INFUSIONS: table(infusions)}
     if assessments:
         frames[Kind.ASSESSMENTS] = table(assessments)
     tables = [read_frame(frame, kind, kind.value) for kind, frame in frames.items()]
@@ -106,3 +106,20 @@ def test_a_result_that_cannot_be_compared_is_asked_for_as_comparable() -> None:
     before = history("DSDNA", "2025-12-20 240; 2026-01-20 150", patient="R", method="ELISA", limits="-30")
     after = history("DSDNA", "2026-06-20 300", patient="R", method="CLIA", limits="-30")
     assert "anti-dsDNA comparable with baseline" in sentence(C3, before, after, as_of="2026-07-01")
+
+
+def test_a_rescue_is_told_with_its_day() -> None:
+    pulse = "R          | 2026-06-16 | methylprednisolone | 1000  | mg        | given"
+    said = sentence(C3, as_of="2026-07-01", infusions=INFUSIONS.rstrip() + "\n    " + pulse)
+    assert "; rescue treatment on 2026-06-16; " in said
+
+
+def test_a_recorded_failure_is_told_with_its_day() -> None:
+    failed = """
+        patient_id | assessed_at | sledai_2k | treatment_failure
+        R          | 2025-12-20  | 12        | no
+        R          | 2026-06-20  | 11        | yes
+    """
+    assert "; treatment failure or discontinuation on 2026-06-20; " in sentence(
+        C3, as_of="2026-07-01", assessments=failed
+    )

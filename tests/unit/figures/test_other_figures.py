@@ -104,6 +104,10 @@ def test_the_cycle_says_where_stretches_are_too_thin_for_a_band():
     some = cycle_of([1, 2, 3, 30], [80.0, 85.0, 95.0, 90.0])
     assert "no band in 1 of 2 stretches of 7 days" in some["layout"]["meta"]["notes"][0]
     assert role(some, "band")[0]["x"][0] == 0 and max(role(some, "band")[0]["x"]) == 7, "a lone stretch has width"
+    late = cycle_of([1, 2, 3, 170, 171], [80.0, 85.0, 95.0, 90.0, 90.0])
+    assert late["layout"]["meta"]["notes"] == [
+        "C3: 2 results are left out, later than twice the usual interval after a dose."
+    ]
     full = cycle_of([1, 2, 3, 29, 30, 31], [80.0, 85.0, 95.0, 90.0, 91.0, 92.0])
     assert full["layout"]["meta"]["notes"] == [] and len(role(full, "band")) == 2, "no band over the gap between"
 

@@ -295,7 +295,25 @@ def test_targets_are_drawn_only_where_their_criterion_applies(verdicts, drawn):
     rows = [("c-1", "latest", code, verdict) for code, verdict in verdicts.items()]
     rows += [("c-2", "latest", "renal_complete", "met"), ("c-2", "latest", "platelets_iwg", "met")]
     responses = pd.DataFrame(rows, columns=["course_id", "week", "criterion", "verdict"])
-    targets = select_targets(responses, "c-1")
+    baselines = pd.DataFrame({"course_id": "c-1", "analyte": ["UPCR", "PLT"]})
+    targets = select_targets(responses, baselines, "c-1")
+    assert select_targets(responses, baselines[:0], "c-1") == {}, "without a baseline nobody can tell"
     assert set(targets) == drawn and all(targets[code] == TARGETS[code] for code in drawn)
     figure = timeline(targets=targets)
     assert {s["name"].split()[0] for s in figure["layout"]["shapes"] if s.get("name", "").endswith("target")} == drawn
+
+
+def test_dose_numbers_never_stand_on_each_other():
+    data = patient("P001")
+    first = pd.Timestamp(data["infusions"]["given_at"].iloc[0])
+    days = [*range(5), *range(28, 33), 90, 100]
+    rows = pd.concat([data["infusions"].head(1)] * len(days), ignore_index=True)
+    data["infusions"] = rows.assign(
+        given_at=[(first + pd.Timedelta(days=d)).isoformat()[:10] for d in days],
+        status="given",
+        timing=["first", *["on_time"] * 9, "late", "late"],
+        days_from_due=[None, *[0] * 9, 14, 12],
+    )
+    text = traces(timeline(frames=data), "infusions")[0]["text"]
+    assert text[0] == "1" and text[5] == "6", "each series of days begins with its number"
+    assert text[1:4] == ["", "", ""] and text[10] == "11 (+14 d)" and text[11] in ("", "12")
