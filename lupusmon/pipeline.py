@@ -10,7 +10,7 @@ from lupusmon.errors import UnusableArgument
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.output import labs as lab_tables
-from lupusmon.quality.assemble import assemble
+from lupusmon.quality.assemble import Assembled, assemble
 from lupusmon.result import Analysis
 from lupusmon.stages import compute_tables
 from lupusmon.tables import OUTPUTS
@@ -54,6 +54,11 @@ def analyze_tables(
 ) -> Analysis:
     """The same from the rows of files; only the `wanted` tables are computed."""
     ready = assemble(tables, as_of=None if as_of is None else to_day(as_of))
+    return analyze_assembled(ready, bicla=bicla, wanted=wanted)
+
+
+def analyze_assembled(ready: Assembled, *, bicla: str, wanted: Collection[str]) -> Analysis:
+    """The same from rows that are a cohort already."""
     built = compute_tables(ready.cohort, bicla=bicla, wanted=wanted)
     built["issues"] = lab_tables.build_issues(ready.issues)
     built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)

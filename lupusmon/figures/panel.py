@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
-from lupusmon.figures import points
+from lupusmon.figures import points, word_panel
 from lupusmon.figures.panel_parts import LOG_FLOOR_RATIO, Drawing, PanelStyle, is_log
 from lupusmon.figures.time_axis import moments
 
@@ -52,9 +52,13 @@ def build_panel(
     live = rows[~superseded].reset_index(drop=True)
     marks = targets_on_scale(targets, live, analyte, style)
     base = _baseline_row(live, baselines, analyte)
-    low, high, floor = _span(live, marks, log=is_log(analyte, style))
+    if word_panel.is_worded(live):
+        live = word_panel.place_words(live)
+        base = _baseline_row(live, baselines, analyte)
+        marks, draw = [], word_panel.WordDrawing(analyte, number, style, word_panel.LOW, word_panel.HIGH, None)
+    else:
+        draw = Drawing(analyte, number, style, *find_span(live, marks, log=is_log(analyte, style)))
     ring = None if evidence is None else live["row"].isin(evidence).to_numpy()
-    draw = Drawing(analyte, number, style, low, high, floor)
     traces = [
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
@@ -102,7 +106,7 @@ def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> 
     return None if same.empty else same.iloc[-1]
 
 
-def _span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
+def find_span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
     """Lowest and highest y shown, and where the lane for zero and words lies (None = not needed)."""
     values = pd.concat([live["y"], live["y_low"], live["y_high"].where(live["y_high"] < live["y"].max() * _FAR_LIMIT)])
     known = np.array([*values.dropna(), *(v for v, _ in marks)], dtype=float)

@@ -10,7 +10,10 @@ from lupusmon.text.columns import TextColumn
 
 
 def build_assessments(cohort: Cohort) -> pd.DataFrame:
-    """patient_id, assessed_at (ISO day), sledai_2k, pga (0-3), prednisone_mg_per_day; by patient and day."""
+    """patient_id, assessed_at (ISO day), sledai_2k, pga (0-3), prednisone_mg_per_day, bilag_systems (how many graded).
+
+    By patient and day.
+    """
     rows = cohort.assessments
     days = rows.day.astype("datetime64[D]").astype(str)
     frame = pd.DataFrame(
@@ -20,6 +23,7 @@ def build_assessments(cohort: Cohort) -> pd.DataFrame:
             "sledai_2k": rows.sledai,
             "pga": rows.pga,
             "prednisone_mg_per_day": rows.prednisone,
+            "bilag_systems": (rows.grades > 0).sum(axis=1),
         }
     )
     return frame.sort_values(["patient_id", "assessed_at"], kind="stable", ignore_index=True)

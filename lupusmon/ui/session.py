@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from operator import is_
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from lupusmon.ingest import ReadOptions, SourceTable, read_bytes, read_files
@@ -24,6 +25,7 @@ from lupusmon.ui.snapshot import Snapshot, build_snapshot
 SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 _SNAPSHOTS_KEPT = 3
 _LINK_KEY_BYTES = 32
+_INPUTS = "verdict_inputs"
 _CHECKED, FILES_READ = "checked", "files_read"  # in the session's own state
 
 
@@ -127,6 +129,16 @@ def reviews() -> dict[str, dict]:
 def mark_reviewed(patient_id: str, seen: dict) -> None:
     """This viewer looked at the patient now."""
     load_store().mark_reviewed(viewer(), patient_id, at=now(), seen=seen)
+
+
+def verdict_inputs(snapshot: Snapshot, patient_id: str, course_id: str, criterion: str, week: str) -> pd.DataFrame:
+    """The values behind the chosen verdict; the last answer stays in this viewer's session."""
+    asked = (snapshot.version, snapshot.as_of, patient_id, course_id, criterion, week)
+    kept = st.session_state.get(_INPUTS)
+    if kept is None or kept[0] != asked:
+        found = load_store().verdict_inputs(patient_id, course_id, criterion, week, snapshot.as_of)
+        kept = st.session_state[_INPUTS] = (asked, found)
+    return kept[1]
 
 
 @st.cache_resource(show_spinner=False)

@@ -18,6 +18,7 @@ from lupusmon.quality.assemble import assemble, find_as_of
 from lupusmon.result import Analysis, to_frame
 from lupusmon.storage import Batch, HowRead, SavedMapping, Store, write_audit_csv
 from lupusmon.stored import read_tables
+from lupusmon.verdict_inputs import find_inputs
 
 DEMO, PAGE = "demo", "page"
 
@@ -72,6 +73,12 @@ class Shelf:
         self._derived = derive(self._store, as_of=to_date(day), before=self._derived)
         cohort = assemble(tables, as_of=day).cohort
         return Extended(self._derived.analysis, build_assessments(cohort), build_patients(cohort))
+
+    def verdict_inputs(self, patient_id: str, course_id: str, criterion: str, week: str, as_of: date) -> pd.DataFrame:
+        """The values one verdict used (`verdict_inputs.COLUMNS`), from the stored rows of this patient alone."""
+        with self._store.view() as view:
+            tables = read_tables(view, {patient_id})
+        return find_inputs(tables, course_id=course_id, criterion=criterion, week=week, as_of=as_of)
 
     def check(self, tables: Sequence[SourceTable], as_of: date) -> Outcome:
         """What importing these tables would do; nothing is stored."""

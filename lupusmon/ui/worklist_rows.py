@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
-from lupusmon.narrative import SETTLE_FIRST
+from lupusmon.missing import describe_open
+from lupusmon.narrative import select_open
 from lupusmon.patient_tables import current_course
 from lupusmon.ui import words
 from lupusmon.ui.snapshot import Snapshot
@@ -38,7 +40,7 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
         rows[analyte] = [_worded(cells.get(i), directions.get(i), ANALYTES[analyte].good) for i in ids]
     rows["severity"] = rows["severity"].fillna(_NO_ALERT).astype(int)
     rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
-    rows["reason"] = [_reason(row) for row in rows.itertuples()]
+    rows["reason"] = [_reason(row, snapshot.as_of) for row in rows.itertuples()]
     return _by_need(rows).reset_index()
 
 
@@ -99,16 +101,14 @@ def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
     complete, partial = (wide[c] for c in _RENAL)
     wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
     wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
-    wide["settle"] = _first_settle(latest)
+    wide["settle"] = _settles(latest)
     return wide.drop(columns=list(_RENAL))
 
 
-def _first_settle(latest: pd.DataFrame) -> pd.Series:
-    """What would settle the patient's first open verdict, in the order in which the status sentence names them."""
-    order = {code: place for place, code in enumerate(SETTLE_FIRST)}
-    rows = latest[(latest["verdict"] == "not_assessable") & latest["settle"].notna()]
-    rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order)))
-    return rows.sort_values("place", kind="stable").groupby("patient_id")["settle"].first()
+def _settles(latest: pd.DataFrame) -> pd.Series:
+    """What would settle the patient's open verdicts, in the order in which the status sentence names them."""
+    rows = select_open(latest).drop_duplicates(["patient_id", "settle"])
+    return rows.groupby("patient_id", sort=False)["settle"].agg(tuple)
 
 
 def _sites(patients: pd.DataFrame) -> pd.Series:
@@ -130,14 +130,13 @@ def _worded(cell: dict | None, direction: object, good: str | None) -> dict | No
     return cell | {"word": words.direction_text(direction, good), "direction": direction}
 
 
-def _reason(row: object) -> str:
+def _reason(row: object, as_of: date) -> str:
     if isinstance(row.alert_text, str):
         return row.alert_text
     if row.course_status == "overdue":
         return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
-    if isinstance(row.settle, str):
-        return f"Open verdict; missing: {row.settle}"
-    return "Nothing outstanding"
+    said = describe_open(row.settle, as_of) if isinstance(row.settle, tuple) else ""
+    return said or "Nothing outstanding"
 
 
 def select_rows(rows: pd.DataFrame, chosen: Mapping[str, object], masked: Mapping[str, str]) -> pd.DataFrame:

@@ -100,7 +100,7 @@ function fill(td, cell, column, table, send) {
 function sortValue(cell) {
   if (cell === null || cell === undefined) return null;
   if (typeof cell !== "object") return cell;
-  return cell.order ?? cell.text ?? null;
+  return "order" in cell ? cell.order : cell.text ?? null;
 }
 
 function compare(a, b) {

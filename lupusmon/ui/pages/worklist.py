@@ -95,13 +95,19 @@ def _unit(code: str, units: str) -> str:
     return theme.unit_text(si_unit(code)[0] if units == "si" else ANALYTES[code].unit)
 
 
+def _lab_help(code: str) -> str:
+    said = f"{ANALYTES[code].name}; a value in another unit says so under the pointer"
+    by_limit = ". Sorted by × upper limit of the result's own assay, so that assays compare"
+    return said + (by_limit if code == "DSDNA" else "")
+
+
 def _columns(units: str) -> tuple[Column, ...]:
     labs = tuple(
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
             width=95,
-            help=f"{ANALYTES[code].name}; a value in another unit says so under the pointer",
+            help=_lab_help(code),
             none="no result",
         )
         for code in SPARK_ANALYTES
