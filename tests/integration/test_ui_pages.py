@@ -37,6 +37,15 @@ class FramesStore:
     def analysis(self, as_of):
         return self.frames
 
+    def prepare(self, as_of, say):
+        """Nothing to wait for."""
+
+    def read_note(self, name):
+        return None
+
+    def write_note(self, name, body):
+        """Nothing is kept."""
+
     def is_demo(self):
         return True
 
