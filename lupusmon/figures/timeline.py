@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from lupusmon.clinical import thresholds
-from lupusmon.figures import lanes, panel, theme
+from lupusmon.figures import lanes, panel, points, theme
 from lupusmon.figures.panel_parts import PanelStyle
 from lupusmon.figures.time_axis import TimeAxis, build_axis, moments
 
@@ -64,13 +64,18 @@ def build_timeline(
     style = PanelStyle(inks, time, units, scale, log, expected_days)
     figure = _Stack(inks, time)
     _add_lanes(figure, doses, courses, seen)
-    for code in list(analytes)[:MOST_PANELS]:
+    own = baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0]
+    shown, given = list(analytes)[:MOST_PANELS], lanes.given_doses(doses)
+    rows = points.prepare_all(
+        results.assign(row=results.index), analytes=shown, units=units, scale=scale, baselines=own
+    )
+    for code in shown:
         figure.add_panel(
-            results,
+            rows[code],
             analyte=code,
             style=style,
-            baselines=baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0],
-            doses=lanes.given_doses(doses),
+            baselines=own,
+            doses=given,
             course_start=start,
             targets=targets.get(code, ()),
             evidence=evidence,
@@ -138,14 +143,16 @@ class _Stack:
 
     def add_lane(self, title: str, build: object, *, height: int, ticks: Mapping[int, str] | None = None) -> None:
         """`build(axis)` gives the traces; a lane without any takes no room."""
-        if build("y2"):
-            self.rows.append((height, lambda number, domain: self._lane(title, build, ticks, number, domain)))
+        if traces := build("y2"):
+            self.rows.append((height, lambda number, domain: self._lane(title, traces, ticks, number, domain)))
 
-    def add_panel(self, results: pd.DataFrame, **options: object) -> None:
-        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(results, options, number, domain)))
+    def add_panel(self, rows: pd.DataFrame, **options: object) -> None:
+        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(rows, options, number, domain)))
 
-    def _lane(self, title: str, build: object, ticks: Mapping[int, str] | None, number: int, domain: tuple) -> None:
-        self.traces += build(f"y{number}")
+    def _lane(
+        self, title: str, traces: list[dict], ticks: Mapping[int, str] | None, number: int, domain: tuple
+    ) -> None:
+        self.traces += [trace | {"yaxis": f"y{number}"} for trace in traces]
         if ticks:
             shape = {"range": [0.45, len(ticks) + 0.95], "tickvals": list(ticks), "ticktext": list(ticks.values())}
             entry = theme.axis(self.inks, **shape, showgrid=False)
@@ -154,8 +161,8 @@ class _Stack:
         self.axes[f"yaxis{number}"] = entry | {"domain": list(domain), "fixedrange": True, "anchor": "x"}
         self.annotations.append(self._heading(title, domain))
 
-    def _panel(self, results: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
-        built = panel.build_panel(results, number=number, domain=domain, **options)
+    def _panel(self, rows: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
+        built = panel.build_panel(rows, number=number, domain=domain, **options)
         self.traces += built.traces
         self.shapes += built.shapes
         self.annotations += built.annotations

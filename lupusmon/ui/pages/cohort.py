@@ -13,6 +13,7 @@ from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
 from lupusmon.ui import cohort_rows, frame, words
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import Snapshot
 
 _MISSING = {
@@ -150,10 +151,16 @@ _DRAW = dict(
 def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
     """A figure; a click on a point opens its patient."""
     if not click:
-        st.plotly_chart(figure, theme=None, key=key, config=theme.chart_config(), alt=alt)
+        st.plotly_chart(ReadyFigure(figure), theme=None, key=key, config=theme.chart_config(), alt=alt)
         return
     event = st.plotly_chart(
-        figure, theme=None, key=key, config=theme.chart_config(), alt=alt, on_select="rerun", selection_mode="points"
+        ReadyFigure(figure),
+        theme=None,
+        key=key,
+        config=theme.chart_config(),
+        alt=alt,
+        on_select="rerun",
+        selection_mode="points",
     )
     points = event.selection.points if event else []
     if points and points[0].get("customdata"):
