@@ -36,14 +36,14 @@ class Upload:
     content: bytes = field(repr=False)
 
 
-@st.cache_resource(show_spinner="Opening the store …")
+@st.cache_resource(show_spinner=False)
 def load_store() -> Shelf:
     """The store of this server. LUPUSMON_DEMO=1 fills an empty one with the sample data."""
     settings = _settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     shelf = Shelf(Store(settings.database_url), settings.home)
     if settings.demo and SAMPLE_FOLDER.is_dir() and not shelf.history():
-        shelf.add(shelf.check(read_files([SAMPLE_FOLDER]), today()), HowRead(DEMO), at=now(), who=viewer())
+        shelf.add(shelf.check(read_files([SAMPLE_FOLDER]), today()), HowRead(DEMO), at=now(), who=DEMO)
     return shelf
 
 
