@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,17 @@ from lupusmon.exchange import exchange_agreement, exchange_counts, exchange_issu
 from lupusmon.marks import apply_marks
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
+from lupusmon.stages import SCREEN_TABLES
 from lupusmon.storage import Edit, EditKind, Store, View
 from lupusmon.stored import read_tables
 from lupusmon.tables import OUTPUTS
+
+_ALL = (*OUTPUTS, *SCREEN_TABLES)
+Say = Callable[[str], object]
+
+
+def say_nothing(_step: str) -> None:
+    """Nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +41,13 @@ class Derived:
     recomputed: int | None = None
 
 
-def derive(store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | None = None) -> Derived:
+def derive(
+    store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | None = None, say: Say = say_nothing
+) -> Derived:
     """The analysis of the store on a day; from `before` where that is of the same store, day and wording.
 
     The tables are those of a full run, row by row. Falls back to one where a file has another name than before (the
-    first `labs.csv` was undone) or where the lines of a file are out of order.
+    first `labs.csv` was undone) or where the lines of a file are out of order. say: told each step that takes time.
     """
     with store.view() as view:
         state = _State(view, as_of, bicla)
@@ -45,10 +55,14 @@ def derive(store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | N
             if before.data_version == view.data_version:
                 return before
             touched = state.touched(before)
+            say("Applying the rules to what is new")
             updated = _update(before, state, touched) if touched is not None else None
             if updated is not None:
                 return state.derived(updated, len(touched))
-        return state.derived(analyze_tables(read_tables(view), as_of=as_of, bicla=bicla), None)
+        say("Reading the stored rows")
+        tables = read_tables(view)
+        say("Applying the rules to every patient")
+        return state.derived(analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=_ALL), None)
 
 
 class _State:
@@ -85,7 +99,7 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
     view = state.view
     rows = apply_marks(view.load_files(before.files, touched), before.marks)
     old = analyze_tables(rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
-    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla)
+    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla, wanted=_ALL)
     added = {state.files[i] for i in state.files.keys() - before.files.keys()}
     if added - {entry["file"] for entry in new.receipt["files"]}:
         return None  # a file without rows has no patients
@@ -100,4 +114,4 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
             tables[name] = exchange_patients(table, new.arrow[name], touched)
         if tables.get(name) is None:
             return None  # a table that cannot be put together from parts
-    return Analysis({name: tables[name] for name in OUTPUTS if name in tables}, receipt, state.as_of)
+    return Analysis({name: tables[name] for name in _ALL if name in tables}, receipt, state.as_of)

@@ -12,7 +12,7 @@ from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.output import labs as lab_tables
 from lupusmon.quality.assemble import Assembled, assemble
 from lupusmon.result import Analysis
-from lupusmon.stages import compute_tables
+from lupusmon.stages import SCREEN_TABLES, compute_tables
 from lupusmon.tables import OUTPUTS
 from lupusmon.version import RULES_VERSION
 
@@ -63,7 +63,7 @@ def analyze_assembled(ready: Assembled, *, bicla: str, wanted: Collection[str]) 
     built["issues"] = lab_tables.build_issues(ready.issues)
     built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
     receipt = lab_tables.build_receipt(ready.files, RULES_VERSION)
-    chosen = {name: built[name] for name in OUTPUTS if name in built and name in wanted}
+    chosen = {name: built[name] for name in (*OUTPUTS, *SCREEN_TABLES) if name in built and name in wanted}
     return Analysis(chosen, receipt, to_date(ready.cohort.as_of))
 
 

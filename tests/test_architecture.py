@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 HOMES: dict[str, set[str]] = {
     "streamlit": {"ui"},
+    "starlette": {"ui"},
     "plotly": {"figures", "ui", "reports"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},

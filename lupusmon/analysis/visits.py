@@ -129,10 +129,14 @@ def build_visits(sources: Sources) -> Visits:
     target within 28 days (tie: the later; one day: the last) in the baseline's series, failing that in any; `latest`:
     likewise the last in 56 days. Only days after the first infusion count. Source: CRITERIA 3.
     """
+    course, week = list_visits(sources.courses, sources.labs.as_of)
+    return build_visits_at(sources, course, week, _targets(sources.courses.start[course], week, sources.labs.as_of))
+
+
+def build_visits_at(sources: Sources, course: np.ndarray, week: np.ndarray, target: np.ndarray) -> Visits:
+    """The same on any days after the first infusion. week: index into WEEKS, -1 where the day is none of these."""
     courses, as_of = sources.courses, sources.labs.as_of
-    course, week = list_visits(courses, as_of)
     start, patient = courses.start[course], courses.patient[course]
-    target = _targets(start, week, as_of)
     low, high = _window(start, week, target, as_of)
     baseline = {code: read_baseline(sources, code).take(course) for code in READ_ANALYTES}
     value = {code: _read_value(sources, code, baseline[code], patient, target, low, high) for code in READ_ANALYTES}

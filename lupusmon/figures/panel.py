@@ -27,7 +27,7 @@ class Panel:
 
 
 def build_panel(
-    results: pd.DataFrame,
+    rows: pd.DataFrame,
     *,
     analyte: str,
     number: int,
@@ -42,14 +42,12 @@ def build_panel(
 ) -> Panel:
     """Panel `number` (its axis is `y<number>`) over `domain`.
 
-    results: CONTRACT 4, one patient; an `outcome` column, where there is one, marks superseded rows. baselines: of the
-    chosen course. evidence: index labels of `results` to ring; the rest is faded. targets: (canonical value, label).
+    rows: the analyte's points in the units and scale of `style`; an `outcome` column, where there is one, marks
+    superseded rows, `row` is the row's label. baselines: of the chosen course. evidence: labels to ring; the rest is
+    faded. targets: (canonical value, label).
     """
-    rows = points.prepare_points(
-        results.assign(row=results.index), analyte=analyte, units=style.units, scale=style.scale, baselines=baselines
-    )
-    superseded = rows.get("outcome", pd.Series("", index=rows.index)) == "superseded"
-    live = rows[~superseded].reset_index(drop=True)
+    lost = (rows["outcome"] == "superseded").to_numpy() if "outcome" in rows else np.zeros(len(rows), dtype=bool)
+    live, superseded = (rows[~lost].reset_index(drop=True), rows[lost]) if lost.any() else (rows, rows[:0])
     marks = targets_on_scale(targets, live, analyte, style)
     base = _baseline_row(live, baselines, analyte)
     if word_panel.is_worded(live):
@@ -62,23 +60,24 @@ def build_panel(
     traces = [
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
-        *draw.superseded(rows[superseded]),
+        *draw.superseded(superseded),
         *draw.baseline(base),
         draw.marks(live, points.hover_texts(live, analyte=analyte, doses=doses, origin=course_start), ring),
         *draw.carets(live),
     ]
+    boundaries, boundary_labels = draw.boundaries(live)
     shapes = [
         *draw.lane(),
         *draw.band(live),
         *draw.target_lines(marks),
         *draw.baseline_line(base),
-        *draw.boundaries(live)[0],
+        *boundaries,
     ]
     annotations = [
         draw.title(domain, live),
         *draw.target_labels(marks),
         *draw.baseline_label(base, course_start, domain, live),
-        *draw.boundaries(live)[1],
+        *boundary_labels,
         *draw.floor_label(live),
         *draw.emptiness(live, domain),
     ]
@@ -97,20 +96,24 @@ def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: Pa
 
 def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> pd.Series | None:
     """The drawn result that is the analyte's baseline: the last over its series."""
-    own = baselines[baselines["analyte"] == analyte]
+    own = baselines[(baselines["analyte"] == analyte).to_numpy()]
     if own.empty or live.empty:
         return None
-    last = own.assign(at=moments(own["collected_at"])).sort_values("at", kind="stable").iloc[-1]
-    method = "" if pd.isna(last["method"]) else str(last["method"])
-    same = live[(live["at"] == last["at"]) & (live["series"] == method)]
-    return None if same.empty else same.iloc[-1]
+    at = moments(own["collected_at"])
+    last = len(own) - 1 - int(at.to_numpy()[::-1].argmax())  # of several at one moment the last
+    method = own["method"].iloc[last]
+    wanted = (at.iloc[last], "" if pd.isna(method) else str(method))
+    same = [i for i, mark in enumerate(zip(live["at"], live["series"], strict=True)) if mark == wanted]
+    return live.iloc[same[-1]] if same else None
 
 
 def find_span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
     """Lowest and highest y shown, and where the lane for zero and words lies (None = not needed)."""
-    values = pd.concat([live["y"], live["y_low"], live["y_high"].where(live["y_high"] < live["y"].max() * _FAR_LIMIT)])
-    known = np.array([*values.dropna(), *(v for v, _ in marks)], dtype=float)
-    laned = live["y"].isna() | ((live["y"] <= 0) if log else False)
+    y, y_low, y_high = (live[name].to_numpy(dtype=float) for name in ("y", "y_low", "y_high"))
+    near = y_high[y_high < (np.nanmax(y) if (y == y).any() else np.nan) * _FAR_LIMIT]
+    values = np.concatenate([y, y_low, near, [float(value) for value, _ in marks]])
+    known = values[~np.isnan(values)]
+    laned = np.isnan(y) | ((y <= 0) if log else False)
     positive = known[known > 0]
     if log:
         low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)

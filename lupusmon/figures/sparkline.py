@@ -42,6 +42,17 @@ def build_sparklines(
     return cells
 
 
+def build_sparkline(rows: pd.DataFrame, *, analyte: str, as_of: date, units: str = "conventional") -> dict | None:
+    """The cell of one patient. rows: the analyte's results in the order of `at`, the moment of collection."""
+    end = pd.Timestamp(as_of) + DAY
+    at = rows["at"].tolist()
+    n = sum(moment < end for moment in at)  # not known is never before
+    if not n:
+        return None
+    x = [100 - (end - moment) / DAY / SPAN_DAYS * 100 for moment in at[:n]]
+    return _cell([*(rows[c].tolist()[:n] for c in _COLUMNS[1:]), x, at[:n]], analyte, units)
+
+
 def _cell(columns: list[list], analyte: str, units: str) -> dict:
     method, unit, value, comparator, low, high, raw, x, at = columns
     status = (

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from lupusmon.figures import lanes, panel, score_lane, theme
+from lupusmon.figures import lanes, panel, points, score_lane, theme
 from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.panel_parts import PanelStyle
 from lupusmon.figures.targets import TARGETS, Targets
@@ -62,13 +62,18 @@ def build_timeline(
     style = PanelStyle(inks, time, units, scale, log, expected_days)
     figure = _Stack(inks, time)
     _add_lanes(figure, doses, courses, seen, evidence)
-    for code in list(analytes)[:MOST_PANELS]:
+    own = baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0]
+    shown, given = list(analytes)[:MOST_PANELS], lanes.given_doses(doses)
+    rows = points.prepare_all(
+        results.assign(row=results.index), analytes=shown, units=units, scale=scale, baselines=own
+    )
+    for code in shown:
         figure.add_panel(
-            results,
+            rows[code],
             analyte=code,
             style=style,
-            baselines=baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0],
-            doses=lanes.given_doses(doses),
+            baselines=own,
+            doses=given,
             course_start=start,
             targets=targets.get(code, ()),
             evidence=None if evidence is None else evidence.results,
@@ -160,22 +165,25 @@ class _Stack:
 
         beside: a second y axis over the same room, for traces on `beside_axis(axis)`.
         """
-        if build("y2"):
-            self.rows.append((height, lambda number, domain: self._lane(title, build, ticks, beside, number, domain)))
+        if traces := build("y2"):
+            self.rows.append(
+                (height, lambda number, domain: self._lane(title, build, traces, ticks, beside, number, domain))
+            )
 
-    def add_panel(self, results: pd.DataFrame, **options: object) -> None:
-        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(results, options, number, domain)))
+    def add_panel(self, rows: pd.DataFrame, **options: object) -> None:
+        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(rows, options, number, domain)))
 
     def _lane(
         self,
         title: str,
         build: object,
+        traces: list[dict],
         ticks: Mapping[int, str] | None,
         beside: Mapping[str, object] | None,
         number: int,
         domain: tuple,
     ) -> None:
-        traces = build(f"y{number}")
+        traces = build(f"y{number}") if beside else [trace | {"yaxis": f"y{number}"} for trace in traces]
         self.traces += traces
         second = score_lane.beside_axis(f"y{number}")
         if beside and any(trace["yaxis"] == second for trace in traces):
@@ -189,8 +197,8 @@ class _Stack:
         self.axes[f"yaxis{number}"] = entry | {"domain": list(domain), "fixedrange": True, "anchor": "x"}
         self.annotations.append(self._heading(title, domain))
 
-    def _panel(self, results: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
-        built = panel.build_panel(results, number=number, domain=domain, **options)
+    def _panel(self, rows: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
+        built = panel.build_panel(rows, number=number, domain=domain, **options)
         self.traces += built.traces
         self.shapes += built.shapes
         self.annotations += built.annotations

@@ -17,11 +17,13 @@ from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
 from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
 _AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen dose"}
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
+_FIGURES_KEPT = 100
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
 _CYCLE_LEGEND = (
     "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
@@ -66,7 +68,7 @@ def prepare(tables: PatientTables, course: pd.Series | None, snapshot: Snapshot,
     """Slow work first: the figure of the choice in the address."""
     choice = read_choice(tables)
     chart = Chart(tables, course, snapshot, view, key, choice, {})
-    return replace(chart, figure=_figure(chart, choice))
+    return replace(chart, figure=_kept_figure(chart, choice))
 
 
 def read_choice(tables: PatientTables) -> Choice:
@@ -109,10 +111,10 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
     _write_choice(choice, chart.key)
-    figure = chart.figure if choice == chart.choice else _figure(chart, choice)
+    figure = chart.figure if choice == chart.choice else _kept_figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
-        figure,
+        ReadyFigure(figure),
         theme=None,
         key=f"chart_{chart.key}",
         config=theme.chart_config(st.session_state.get("figure_file", "png")),
@@ -242,6 +244,20 @@ def _window(chart: Chart, choice: Choice) -> tuple[date, date] | None:
         start = date.fromisoformat(str(chart.course["first_infusion"])[:10])
         return start - timedelta(days=90), end
     return end - timedelta(days=int(choice.span)), end
+
+
+def _kept_figure(chart: Chart, choice: Choice) -> dict:
+    """The figure of a choice; drawn again unchanged it is not made again."""
+    course_id = None if chart.course is None else chart.course["course_id"]
+    state = (chart.snapshot.version, chart.snapshot.as_of.isoformat(), chart.key, course_id)
+    return _made_figure(*state, chart.view, choice, _chart=chart)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_FIGURES_KEPT)
+def _made_figure(
+    version: str, as_of: str, key: str, course_id: str | None, view: frame.View, choice: Choice, _chart: Chart
+) -> dict:
+    return _figure(_chart, choice)
 
 
 def _figure(chart: Chart, choice: Choice) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -42,6 +43,28 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
     rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
     rows["reason"] = [_reason(row, snapshot.as_of) for row in rows.itertuples()]
     return _by_need(rows).reset_index()
+
+
+def note_rows(rows: pd.DataFrame) -> dict[str, list]:
+    """The rows as plain lists by column, to be kept as JSON; the keys of links are left out."""
+    plain = {name: [_plain(value) for value in column] for name, column in rows.drop(columns="key").items()}
+    return json.loads(json.dumps(plain, default=lambda value: value.item()))
+
+
+def read_rows(noted: Mapping[str, list], snapshot: Snapshot) -> pd.DataFrame:
+    """The rows of `note_rows` again."""
+    rows = pd.DataFrame({name: pd.Series(values, dtype=_dtype(name)) for name, values in noted.items()})
+    rows["alert_codes"] = [tuple(codes) if isinstance(codes, list) else codes for codes in rows["alert_codes"]]
+    return rows.assign(key=rows["patient_id"].map(snapshot.key_of))
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (dict, tuple, list)) or not pd.isna(value) else None
+
+
+def _dtype(name: str) -> str | None:
+    """What `pd.Series` cannot see from values alone."""
+    return "object" if name in SPARK_ANALYTES or name == "alert_codes" else None
 
 
 def _by_need(rows: pd.DataFrame) -> pd.DataFrame:

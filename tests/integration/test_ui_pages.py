@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -24,19 +25,29 @@ from tests.contract_frames import make_frames
 DASHBOARD = str(Path(__file__).resolve().parents[2] / "dashboard.py")
 KEY = b"k" * 32
 FRAMES = make_frames(8)
+_NUMBERS = count()  # a version is never used for other frames: pages are cached by it
 
 
 class FramesStore:
     """A store that always holds the same frames; reviews are remembered."""
 
     def __init__(self, frames=FRAMES):
-        self.frames, self.seen = frames, {}
+        self.frames, self.seen, self.number = frames, {}, next(_NUMBERS)
 
     def version(self):
-        return f"frames-{len(self.frames.patients)}"
+        return f"frames-{self.number}"
 
     def analysis(self, as_of):
         return self.frames
+
+    def prepare(self, as_of, say):
+        """Nothing to wait for."""
+
+    def read_note(self, name):
+        return None
+
+    def write_note(self, name, body):
+        """Nothing is kept."""
 
     def is_demo(self):
         return True

@@ -11,8 +11,10 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
-from lupusmon.ui import cohort_rows, frame, words
+from lupusmon.ui import cohort_rows, cohort_strip, frame, words
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.pages.worklist import list_patients
+from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import Snapshot
 
 _MISSING = {
@@ -25,7 +27,15 @@ _FLARES = {
     "tulip": "TULIP",
     "lab": "lab SLEDAI 4 or more above the lowest of the course",
 }
-_VIEWS = ("Response rates", "Course by course", "Change from baseline", "Over time", "Time to event", "Agreement")
+_VIEWS = (
+    "Response rates",
+    "Every 4 weeks",
+    "Course by course",
+    "Change from baseline",
+    "Over time",
+    "Time to event",
+    "Agreement",
+)
 
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
@@ -71,6 +81,21 @@ def _draw_rates(
         "Download these rates (groups under 5 suppressed)", cohort_rows.export_rates(rates), "response_rates.csv",
         "text/csv", on_click="ignore",
     )  # fmt: skip
+
+
+def _draw_strip(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    rows = cohort_strip.summarise_strip(snapshot, courses, criterion=criterion)
+    st.subheader(f"{words.CRITERION_NAMES[criterion]}, every 4 weeks", anchor=False)
+    st.caption(cohort_strip.DEFINITION)
+    st.caption(f"{cohort_strip.describe_strip(rows)} {cohort_strip.LEGEND}.")
+    in_words = st.toggle("Show as a table of words", key="strip_in_words")
+    build = cohort_strip.build_strip_words if in_words else cohort_strip.build_strip
+    grid = build(rows, list_patients(snapshot, view.units), names, identity=f"{criterion}{len(rows)}{in_words}")
+    opened, _ = draw_grid(grid, key="strip")
+    if opened:
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
 
 
 def _draw_swimmer(
@@ -141,7 +166,7 @@ def _draw_agreement(
 _DRAW = dict(
     zip(
         _VIEWS,
-        (_draw_rates, _draw_swimmer, _draw_waterfall, _draw_spaghetti, _draw_survival, _draw_agreement),
+        (_draw_rates, _draw_strip, _draw_swimmer, _draw_waterfall, _draw_spaghetti, _draw_survival, _draw_agreement),
         strict=True,
     )
 )
@@ -150,10 +175,16 @@ _DRAW = dict(
 def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
     """A figure; a click on a point opens its patient."""
     if not click:
-        st.plotly_chart(figure, theme=None, key=key, config=theme.chart_config(), alt=alt)
+        st.plotly_chart(ReadyFigure(figure), theme=None, key=key, config=theme.chart_config(), alt=alt)
         return
     event = st.plotly_chart(
-        figure, theme=None, key=key, config=theme.chart_config(), alt=alt, on_select="rerun", selection_mode="points"
+        ReadyFigure(figure),
+        theme=None,
+        key=key,
+        config=theme.chart_config(),
+        alt=alt,
+        on_select="rerun",
+        selection_mode="points",
     )
     points = event.selection.points if event else []
     if points and points[0].get("customdata"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -11,12 +13,13 @@ from lupusmon.narrative import describe_status
 from lupusmon.patient_tables import current_course, split_courses
 from lupusmon.ui import address, changes, dose_rows, frame, lab_rows, patient_chart, provenance, session, words
 from lupusmon.ui.alert_rows import build_alerts
-from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.grid import Grid, draw_grid
 from lupusmon.ui.pages.worklist import list_patients
 from lupusmon.ui.report_download import draw_report_download
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
 _ALERTS_SHOWN, _COURSES_SHOWN = 4, 4
+_KEPT_PATIENTS = 60  # of all viewers, in memory; keyed by the version of the data
 _KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of looking goes along to the next patient
 
 
@@ -32,11 +35,22 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     key = snapshot.key_of[patient_id]
     address.hide_id(asked, key)
     slot = _clear_for(key)
-    tables = snapshot.patient(patient_id)
+    tables = _tables(snapshot.version, snapshot.as_of.isoformat(), key, _snapshot=snapshot)
     course = choose_course(tables)
     chart = patient_chart.prepare(tables, course, snapshot, view, key)
     with slot.container(key="patient_body"):
         _draw_body(tables, course, chart, snapshot, view, key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT_PATIENTS)
+def _tables(version: str, as_of: str, key: str, _snapshot: Snapshot) -> PatientTables:
+    """The patient's rows; drawn again they are not looked up again."""
+    return _snapshot.patient(_snapshot.keys[key])
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT_PATIENTS)
+def _lab_table(version: str, as_of: date, key: str, course_id: str | None, units: str, _tables: PatientTables) -> Grid:
+    return lab_rows.build_lab_table(_tables, course_id, as_of=as_of, units=units)
 
 
 def _clear_for(key: str) -> object:
@@ -82,7 +96,8 @@ def _draw_body(
         _draw_course_choice(tables, course, key)
     patient_chart.draw_ledger_and_timeline(chart)
     st.header("Laboratory results", anchor=False)
-    draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
+    state = (snapshot.version, snapshot.as_of, key, course_id, view.units)
+    draw_grid(_lab_table(*state, _tables=tables), key=f"labs_{key}")
     st.header("Doses and schedule", anchor=False)
     for sentence in describe_schedule(tables):
         st.markdown(frame.plain(sentence))

@@ -13,7 +13,14 @@ from lupusmon.ui import changes, filters, frame, session, words
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
-from lupusmon.ui.worklist_rows import SPARK_ANALYTES, VERDICT_COLUMNS, select_rows, summarise_worklist
+from lupusmon.ui.worklist_rows import (
+    SPARK_ANALYTES,
+    VERDICT_COLUMNS,
+    note_rows,
+    read_rows,
+    select_rows,
+    summarise_worklist,
+)
 
 _ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 64, 720, 11
 _TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
@@ -44,8 +51,13 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
-    """Once per version of the data, day and units."""
-    return summarise_worklist(_snapshot, units=units)
+    """Once per version of the data, day and units; kept for the next start."""
+    return read_rows(
+        session.worked_out(
+            f"worklist-{units}", f"{version} {as_of}", lambda: note_rows(summarise_worklist(_snapshot, units=units))
+        ),
+        _snapshot,
+    )
 
 
 def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
