@@ -212,15 +212,15 @@ def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
 
 
 def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray, place: tuple[int, int, int]) -> _Evidence:
-    source = _find_sources(visits, finding.value, rows)
+    source = _find_sources(visits, finding.evidence.value, rows)
     return _Evidence(
         rows,
         *(np.full(len(rows), number) for number in place),
         finding.answer[rows],
-        *_side(visits, finding.baseline, rows),
-        *_side(visits, finding.value, rows),
-        limit=np.broadcast_to(np.nan if finding.limit is None else finding.limit, len(visits))[rows],
-        unit=word_array(words_at(finding.unit, rows)),
+        *_side(visits, finding.evidence.baseline, rows),
+        *_side(visits, finding.evidence.value, rows),
+        limit=np.broadcast_to(np.nan if finding.evidence.limit is None else finding.evidence.limit, len(visits))[rows],
+        unit=word_array(words_at(finding.evidence.unit, rows)),
         file=source.file,
         line=source.line,
         text=word_array(_sentences(visits, finding, rows)),
@@ -272,10 +272,10 @@ def _find_sources(visits: Visits, point: Point | None, rows: np.ndarray) -> _Sou
 def _sentences(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:
     """`UPCR 0.42 g/g on 2025-08-14 (week 23), below 0.5; baseline 1.8 on 2025-03-01`."""
     answer = finding.answer[rows]
-    label, unit = words_at(finding.label, rows), words_at(finding.unit, rows)
-    now = _seen(visits, finding.value, rows, unit, finding.shown_value)
-    base = _seen(visits, finding.baseline, rows, unit, None, at_baseline=True)
-    met, not_met = words_at(finding.met, rows), words_at(finding.not_met, rows)
+    label, unit = words_at(finding.evidence.label, rows), words_at(finding.evidence.unit, rows)
+    now = _seen(visits, finding.evidence.value, rows, unit, finding.evidence.shown_value)
+    base = _seen(visits, finding.evidence.baseline, rows, unit, None, at_baseline=True)
+    met, not_met = words_at(finding.evidence.met, rows), words_at(finding.evidence.not_met, rows)
     unknown = _why_unknown(visits, finding, rows)
     out = []
     for a, name, value, before, yes, no, why in zip(answer, label, now, base, met, not_met, unknown, strict=True):
@@ -309,20 +309,22 @@ def _seen(visits, point: Point | None, rows, unit, shown, *, at_baseline: bool =
 
 def _why_unknown(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:
     """What is missing: the value, the baseline, a common assay, or a decision between the ends of an interval."""
-    if finding.unknown is not None:
-        return words_at(finding.unknown, rows)
+    if finding.evidence.unknown is not None:
+        return words_at(finding.evidence.unknown, rows)
     low, high = iso_day(visits.low[rows]), iso_day(visits.high[rows])
     start = visits.start[rows]
     first, last = iso_day(start - BASELINE_DAYS), iso_day(start)
-    has_now = finding.value.known[rows] if finding.value is not None else np.ones(len(rows), bool)
-    has_base = finding.baseline.known[rows] if finding.baseline is not None else np.ones(len(rows), bool)
+    has_now = finding.evidence.value.known[rows] if finding.evidence.value is not None else np.ones(len(rows), bool)
+    has_base = (
+        finding.evidence.baseline.known[rows] if finding.evidence.baseline is not None else np.ones(len(rows), bool)
+    )
     out = []
     for i in range(len(rows)):
         if not has_now[i]:
             out.append(f"no result between {low[i]} and {high[i]}")
-        elif finding.needs_baseline and not has_base[i]:
+        elif finding.evidence.needs_baseline and not has_base[i]:
             out.append(f"no baseline between {first[i]} and {last[i]}")
-        elif finding.needs_baseline:
+        elif finding.evidence.needs_baseline:
             out.append("cannot be compared with its baseline (assay changed, or a value only known as a limit)")
         else:
             out.append("cannot be decided (a value only known as a limit, or no limit to hold it against)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,15 +32,14 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The answer of one check at every visit, with what it rests on.
+class Evidence:
+    """What an answer rests on, at every visit.
 
     label: what is looked at. met, not_met: the words of the outcome. unknown: why it cannot be told, given the rows;
     None = say what is missing. needs_baseline: the check compares with `baseline`. shown_value: the value as text
     where a number does not say it (words, grades), given the rows.
     """
 
-    answer: np.ndarray
     label: str | np.ndarray
     met: Words
     not_met: Words
@@ -50,6 +50,18 @@ class Finding:
     needs_baseline: bool = False
     unknown: Words | None = None
     shown_value: Callable[[np.ndarray], list[str]] | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check at every visit. tell: puts the evidence together, which most trials never ask for."""
+
+    answer: np.ndarray
+    tell: Callable[[], Evidence]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return self.tell()
 
 
 def words_at(words: Words, rows: np.ndarray) -> list[str]:

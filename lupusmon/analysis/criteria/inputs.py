@@ -80,7 +80,7 @@ def _side(visits: Visits, side: str, codes: Iterable[str]) -> Iterator[Input]:
 
 def _points(finding: Finding) -> Iterator[Input]:
     """What a check itself points at: the compared pair, the rescue dose, the recorded failure."""
-    for point, side in ((finding.baseline, BASELINE), (finding.value, VISIT)):
+    for point, side in ((finding.evidence.baseline, BASELINE), (finding.evidence.value, VISIT)):
         if point is not None and point.known[0] and point.row[0] >= 0:
             kind = point.kind if isinstance(point.kind, str) else str(point.kind[0])
             yield Input(kind, int(point.row[0]), side)

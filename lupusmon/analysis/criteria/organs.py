@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of, negate, where
-from lupusmon.analysis.criteria.findings import Finding, Point
+from lupusmon.analysis.criteria.findings import Evidence, Finding, Point
 from lupusmon.analysis.criteria.labs import rescue_finding, units_of
 from lupusmon.analysis.egfr import choose, compare_with_baseline, computed_egfr, egfr_now
 from lupusmon.analysis.intervals import is_at_least, is_at_most, is_below
@@ -62,12 +62,15 @@ def assess_upcr_ratio(visits: Visits, ratio: float, words: tuple[str, str], limi
 @remembered
 def assess_egfr(visits: Visits, ratio: float, floor: float | None) -> Finding:
     """eGFR at least `ratio` times its baseline, or (where given) at least `floor`."""
-    value, baseline = _egfr_points(visits, floor is not None)
     stable = compare_with_baseline(visits, lambda now, base: is_at_least(now, base.scale(ratio)))
     answer = stable if floor is None else any_of(is_at_least(egfr_now(visits), floor), stable)
+    return Finding(answer, lambda: _egfr_evidence(visits, ratio, floor))
+
+
+def _egfr_evidence(visits: Visits, ratio: float, floor: float | None) -> Evidence:
+    value, baseline = _egfr_points(visits, floor is not None)
     words = f"{ratio:g} x baseline" + ("" if floor is None else f" or {floor:g}")
-    return Finding(
-        answer=answer,
+    return Evidence(
         label="eGFR",
         met=f"at least {words}",
         not_met=f"under {words}",
@@ -193,14 +196,14 @@ def assess_normal_dsdna(visits: Visits) -> Finding:
     )
 
 
-def _finding(
-    visits: Visits, code: str, *, show_baseline: bool = True, needs_baseline: bool = False, **columns
-) -> Finding:
+def _finding(visits: Visits, code: str, answer: np.ndarray, *, show_baseline: bool = True, **columns) -> Finding:
     return Finding(
-        label=code,
-        value=Point.of(visits.value[code]),
-        baseline=Point.of(visits.baseline[code]) if show_baseline else None,
-        unit=units_of(visits, code),
-        needs_baseline=needs_baseline,
-        **columns,
+        answer,
+        lambda: Evidence(
+            label=code,
+            value=Point.of(visits.value[code]),
+            baseline=Point.of(visits.baseline[code]) if show_baseline else None,
+            unit=units_of(visits, code),
+            **columns,
+        ),
     )
