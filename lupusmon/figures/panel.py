@@ -61,7 +61,7 @@ def build_panel(
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
         *draw.superseded(superseded),
-        *draw.baseline(base),
+        *draw.baseline(base, faded=evidence is not None and (base is None or base["row"] not in evidence)),
         draw.marks(live, points.hover_texts(live, analyte=analyte, doses=doses, origin=course_start), ring),
         *draw.carets(live),
     ]

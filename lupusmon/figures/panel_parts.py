@@ -10,6 +10,7 @@ import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
+from lupusmon.figures.evidence import FADED
 from lupusmon.figures.time_axis import DAY, TimeAxis
 
 _SCALE_UNITS = {"limit": "× limit", "baseline": "× baseline"}
@@ -166,10 +167,11 @@ class Drawing:
             )
         ]
 
-    def baseline(self, base: pd.Series | None) -> list[dict]:
+    def baseline(self, base: pd.Series | None, *, faded: bool) -> list[dict]:
         if base is None or pd.isna(base["y"]):
             return []
         marker = {"symbol": "circle-open", "size": 17, "color": self.inks.ink, "line": {"width": 1.6}}
+        marker["opacity"] = FADED if faded else 1.0
         return [
             self.trace("baseline", mode="markers", x=[self.style.time.at(base["at"])], y=[base["y"]], marker=marker)
         ]

@@ -181,8 +181,10 @@ def _say_what_is_ringed(chart: Chart, cell: str) -> str:
         return "This verdict used no recorded value, so nothing is outlined on the chart."
     shown = read_choice(chart.tables).analytes
     hidden = [c for c in dict.fromkeys(inputs.loc[inputs["kind"] == "result", "code"]) if c not in shown]
-    said = f"The {words.plural(len(inputs), 'value')} this verdict used are outlined on the chart, each at its own date"
-    said += f": {ledger.list_inputs(inputs)}; the others are faded."
+    head = "The value this verdict used is outlined on the chart at its own date"
+    if len(inputs) > 1:
+        head = f"The {len(inputs)} values this verdict used are outlined on the chart, each at its own date"
+    said = f"{head}: {ledger.list_inputs(inputs)}; the others are faded."
     return said + (
         f" Not among the labs on the chart: {', '.join(ANALYTES[a].name for a in hidden)}." if hidden else ""
     )

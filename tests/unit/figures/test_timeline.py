@@ -260,6 +260,8 @@ def test_a_verdicts_assessments_and_doses_are_ringed_where_they_are_and_the_rest
     widths = dict(zip((x[:10] for x in lane["x"]), lane["marker"]["line"]["width"], strict=True))
     assert [at for at, width in widths.items() if width == 3] == [dose["given_at"][:10]]
     assert set(points(figure, "C3")["marker"]["opacity"]) == {0.28}, "no laboratory value was used"
+    assert traces(figure, "baseline", "C3")[0]["marker"]["opacity"] == 0.28, "its ring would look like evidence"
+    assert traces(timeline(), "baseline", "C3")[0]["marker"]["opacity"] == 1
     noted = traces(figure, "prednisone")[0]["marker"]["line"]["width"]
     assert 3 not in noted, "the prednisone dose is ringed only where a check looks at it"
     with_dose = timeline(frames=patient("P001"), evidence=Evidence(assessed=frozenset({day}), prednisone=True))
