@@ -88,6 +88,11 @@ def percent(change: float) -> str:
     return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
 
 
+def say_count(count: int) -> str:
+    """`2\u202f000`: a thin space is read the same everywhere."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
 def plural(count: int, word: str, many: str = "") -> str:
     """`1 result`, `2 results`."""
-    return f"{count:,} {word if count == 1 else many or word + 's'}".replace(",", "\u202f")
+    return f"{say_count(count)} {word if count == 1 else many or word + 's'}"

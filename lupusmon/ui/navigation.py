@@ -66,7 +66,7 @@ def _draw(scene: _Scene, page: Callable, without_data: bool) -> None:
 class _Progress:
     """The steps of the first look at new data, as a bar; nothing is shown while there is nothing to wait for."""
 
-    _STEPS = 4
+    _STEPS = 2
 
     def __init__(self, notice: object) -> None:
         self._notice, self._done = notice, 0

@@ -78,8 +78,7 @@ class Shelf:
             asked = _LATEST if as_of is None else as_of.isoformat()
             before = self._before(asked)
             derived = derive(self._store, as_of=as_of or self._latest_day(before), before=before, say=say)
-            if derived is not before:
-                say("Keeping the result for the next start")
+            if derived is not before:  # kept before anything is shown: a viewer who leaves does not lose it
                 self._kept = self._kept_analyses.keep(derived, asked)
             self._derived, self._asked = derived, asked
             return derived

@@ -12,6 +12,7 @@ from lupusmon import derived, kept
 from lupusmon.marks import mark_unusable
 from lupusmon.output.files import csv_text
 from lupusmon.storage import Store
+from lupusmon.ui import navigation
 from lupusmon.ui.shelf import Shelf
 from lupusmon.ui.snapshot import build_snapshot
 from lupusmon.ui.worklist_rows import note_rows, read_rows, summarise_worklist
@@ -68,6 +69,31 @@ def test_after_an_import_and_a_restart_only_the_touched_patients_are_computed(st
     found, shelf = start(store, tmp_path)
     assert shelf._derived.recomputed is not None
     assert texts(found) == texts(derived.derive(store, as_of=AS_OF).analysis)
+
+
+def test_the_first_look_tells_each_step(store, tmp_path):
+    steps: list[str] = []
+    start(store, tmp_path, steps=steps)
+    assert steps == ["Reading the stored rows", "Applying the rules to every patient"]
+    notice = Notice()
+    shown = navigation._Progress(notice)
+    for step in steps:
+        shown(step)
+    assert [text.split(" …")[0] for _, text in notice.said] == [
+        "Step 1 of 2: reading the stored rows",
+        "Step 2 of 2: applying the rules to every patient",
+    ]
+    assert [share for share, _ in notice.said] == sorted(share for share, _ in notice.said)
+
+
+class Notice:
+    """A place on the page that remembers what was shown."""
+
+    def __init__(self):
+        self.said = []
+
+    def progress(self, share, text):
+        self.said.append((share, text))
 
 
 def test_a_mark_made_before_a_restart_counts_after_it(store, tmp_path):

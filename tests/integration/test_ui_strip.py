@@ -84,3 +84,15 @@ def test_the_sentence_counts_every_patient_once(snapshot):
     _, rows = select(snapshot)
     counted = sum(int(word) for word in cohort_strip.describe_strip(rows).replace(";", "").split() if word.isdigit())
     assert counted == len(rows)
+
+
+def test_too_many_lines_are_thinned_by_whole_courses_and_counted(snapshot):
+    courses, _ = select(snapshot)
+    values, _, _ = cohort_rows.summarise_courses_over_time(
+        snapshot, courses, analyte="C3", units="conventional", names=snapshot.labels
+    )
+    assert len(cohort_rows.thin_courses(values)[0]) == len(values) <= cohort_rows.MOST_POINTS
+    drawn, left_out = cohort_rows.thin_courses(values, most_points=len(values) // 4)
+    assert drawn["key"].nunique() + left_out == values["key"].nunique() and left_out
+    whole = values[values["key"].isin(drawn["key"])]
+    assert len(whole) == len(drawn) <= len(values) // 3

@@ -36,7 +36,7 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     shown = select_rows(rows, vars(chosen), masked)
     st.session_state["order"] = shown["key"].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(shown)} of {words.plural(len(rows), 'patient')} shown")
+        st.caption(f"{words.say_count(len(shown))} of {words.plural(len(rows), 'patient')} shown")
         draw_batch_download(snapshot, shown["patient_id"].tolist(), view)
     opened, _ = draw_grid(_grid(rows, shown, snapshot, view, chosen), key="worklist")
     _preload_charts()
