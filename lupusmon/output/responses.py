@@ -219,12 +219,18 @@ def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray, place: 
         finding.answer[rows],
         *_side(visits, finding.evidence.baseline, rows),
         *_side(visits, finding.evidence.value, rows),
-        limit=np.broadcast_to(np.nan if finding.evidence.limit is None else finding.evidence.limit, len(visits))[rows],
+        limit=_limits(finding.evidence.limit, rows),
         unit=word_array(words_at(finding.evidence.unit, rows)),
         file=source.file,
         line=source.line,
         text=word_array(_sentences(visits, finding, rows)),
     )
+
+
+def _limits(limit: float | np.ndarray | None, rows: np.ndarray) -> np.ndarray:
+    if isinstance(limit, np.ndarray):
+        return limit[rows]
+    return np.full(len(rows), np.nan if limit is None else limit, dtype=np.float64)
 
 
 def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -259,9 +265,12 @@ def _find_sources(visits: Visits, point: Point | None, rows: np.ndarray) -> _Sou
         ASSESSMENT: sources.assessments.assessments,
         DOSE: sources.cohort.doses,
     }
-    row, kind = point.row[rows], np.broadcast_to(np.asarray(point.kind, dtype=object), len(point.row))[rows]
+    row = point.row[rows]
+    there = (row >= 0) & point.known[rows]
     for name, table in tables.items():
-        here = np.flatnonzero((kind == name) & (row >= 0) & point.known[rows])
+        if isinstance(point.kind, str) and point.kind != name:
+            continue
+        here = np.flatnonzero(there if isinstance(point.kind, str) else there & (point.kind[rows] == name))
         if len(here):
             at = row[here]
             found.file[here] = table.file.words[table.file.codes[at]]
