@@ -74,13 +74,20 @@ class Shelf:
         return self._update(as_of, say_nothing).analysis
 
     def _update(self, as_of: date | None, say: Say) -> Derived:
+        asked = _LATEST if as_of is None else as_of.isoformat()
+        ready = self._derived if self._asked == asked else None
+        if ready is not None and self._is_of_now(ready):
+            return ready  # without waiting for anybody
         with self._computing:
-            asked = _LATEST if as_of is None else as_of.isoformat()
             before = self._before(asked)
             derived = derive(self._store, as_of=as_of or self._latest_day(before), before=before, say=say)
             if derived is not before:  # kept before anything is shown: a viewer who leaves does not lose it
                 self._kept = self._kept_analyses.keep(derived, asked)
-            self._derived, self._asked = derived, asked
+            self._derived, self._asked = (
+                None,
+                asked,
+            )  # whoever looks without the lock finds a pair that belongs together
+            self._derived = derived
             return derived
 
     def _before(self, asked: str) -> Derived | None:
@@ -93,11 +100,14 @@ class Shelf:
 
     def _latest_day(self, before: Derived | None) -> date:
         """The latest day of the data; as known before while these are the same."""
+        if before is not None and self._asked in (None, _LATEST) and self._is_of_now(before):
+            return before.as_of
         with self._store.view() as view:
-            known = before is not None and self._asked in (None, _LATEST)
-            if known and (before.store_id, before.data_version) == (view.store_id, view.data_version):
-                return before.as_of
             return to_date(find_as_of(read_tables(view)))
+
+    def _is_of_now(self, derived: Derived) -> bool:
+        with self._store.view() as view:
+            return (derived.store_id, derived.data_version) == (view.store_id, view.data_version)
 
     def read_note(self, name: str) -> object | None:
         """What was noted beside the last analysis; None where nothing was."""

@@ -37,8 +37,9 @@ _SETTLED = (
     "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
     " && !document.querySelector('[data-testid=stSkeleton]')"
 )
-_DRAWN = (
-    f"{_PLOT}?.layout?.title?.text === document.querySelector('h2')?.innerText && {_PLOT}?.querySelector('path.point')"
+_DRAWN = (  # a name, the same name in the figure, marks in it, and nothing of the run before
+    f"document.querySelector('h2') && {_PLOT}?.layout?.title?.text === document.querySelector('h2').innerText"
+    f" && {_PLOT}.querySelector('path.point') && !{_PLOT}.closest('[data-stale=true]')"
 )
 _SI = f"{_PLOT}?.layout?.annotations.some(a => a.text.includes('g/L'))"
 Found = dict[str, list[float]]
