@@ -6,11 +6,12 @@ one range per process, and any number of processes writes the same bytes.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +19,13 @@ import numpy as np
 import pyarrow as pa
 
 from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.clean import Pin
 from lupusmon.ingest.source import SourceTable
 from lupusmon.output import labs as lab_tables
 from lupusmon.output.alerts import merge_concordance
 from lupusmon.output.files import TableWriter, write_receipt
+from lupusmon.output.pins import count_pins, merge_pins
+from lupusmon.pinned import write_pins
 from lupusmon.pipeline import to_date, to_day
 from lupusmon.quality.assemble import FileCount, assemble, find_as_of
 from lupusmon.stages import compute_tables
@@ -30,12 +34,13 @@ from lupusmon.text.columns import TextColumn
 from lupusmon.version import RULES_VERSION
 
 RANGE_ROWS = 250_000  # fits the cache of a core; fixed, since it decides where Parquet row groups end
-WHOLE = ("issues", "concordance")  # tables that are not sorted by patient: put together at the end
+PINS = "pins"  # beside the output tables, where there are any
+WHOLE = ("issues", "concordance", PINS)  # tables that are not sorted by patient: put together at the end
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What every range needs to know. rows: per range, per table, the row numbers."""
+    """What every range needs to know. rows: per range, per table, the row numbers. pins: per range; none = no pins."""
 
     tables: tuple[SourceTable, ...]
     rows: tuple[tuple[np.ndarray, ...], ...]
@@ -43,6 +48,7 @@ class Plan:
     found_as_of: int | None
     bicla: str
     wanted: tuple[str, ...]
+    pins: tuple[tuple[Pin, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,15 +69,17 @@ def analyze_to_folder(
     parquet: bool = False,
     workers: int | None = None,
     run: Callable[[Plan, int | None], Iterator[Part]] | None = None,
+    pins: Sequence[Pin] = (),
 ) -> tuple[dict, date]:
     """Analyses the rows of files and writes the wanted tables and receipt.json; returns (receipt, as_of).
 
     workers: processes; None = one per core, as far as there are ranges. run: who computes the parts of a plan, in
-    order; default `run_parts`, on this machine. The bytes depend on neither.
+    order; default `run_parts`, on this machine. The bytes depend on neither. pins: values chosen by hand; written too.
     """
     day = None if as_of is None else to_day(as_of)
     found = find_as_of(tables) if day is None else None
-    plan = Plan(tuple(tables), plan_ranges(tables), day, found, bicla, tuple(n for n in OUTPUTS if n in wanted))
+    ranges, names = plan_ranges(tables), tuple(n for n in OUTPUTS if n in wanted)
+    plan = Plan(tuple(tables), ranges, day, found, bicla, names, split_pins(tables, ranges, pins))
     kept: dict[str, list[pa.Table]] = {name: [] for name in WHOLE}
     counts: list[FileCount] = []
     with TableWriter(out, parquet=parquet) as writer:
@@ -87,6 +95,10 @@ def analyze_to_folder(
         if "concordance" in plan.wanted:
             writer.append("concordance", merge_concordance(kept["concordance"]))
     receipt = lab_tables.build_receipt(_in_file_order(counts, tables), RULES_VERSION)
+    if pins:
+        table = merge_pins(kept[PINS])
+        receipt["pins"] = count_pins(table)
+        write_pins(table, out)
     write_receipt(receipt, out)
     return receipt, to_date(found if day is None else day)
 
@@ -103,7 +115,7 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     per_patient = np.bincount(ids.codes, minlength=len(ids.words))[order]
     before = np.cumsum(per_patient) - per_patient
     n_ranges = 2 * -(-n_rows // (2 * RANGE_ROWS))  # equal and even in number: two cores end together
-    range_of = (before * n_ranges // n_rows).astype(np.int32)[rank][ids.codes]
+    range_of = (before * n_ranges // n_rows).astype(np.int16)[rank][ids.codes]
     ends = np.cumsum([len(table) for table in tables])
     parts = np.split(range_of, ends[:-1])
     by_range = [_group(part) for part in parts]
@@ -112,8 +124,32 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     return tuple(tuple(groups.get(number, empty) for groups in by_range) for number in numbers)
 
 
+def split_pins(
+    tables: Sequence[SourceTable], ranges: Sequence[tuple[np.ndarray, ...]], pins: Sequence[Pin]
+) -> tuple[tuple[Pin, ...], ...]:
+    """The pins of each range's patients; those of nobody in the data go to the first, which says so. () = no pins."""
+    if not pins:
+        return ()
+    split: list[list[Pin]] = [[] for _ in ranges]
+    place: dict[str, int] = {}
+    for pin in pins:
+        if pin.patient_id not in place:
+            place[pin.patient_id] = _find_range(tables, ranges, pin.patient_id)
+        split[place[pin.patient_id]].append(pin)
+    return tuple(map(tuple, split))
+
+
+def _find_range(tables: Sequence[SourceTable], ranges: Sequence[tuple[np.ndarray, ...]], patient_id: str) -> int:
+    for nth, table in enumerate(tables):
+        ids = table.columns["patient_id"]
+        rows = np.flatnonzero(np.isin(ids.codes, np.flatnonzero(ids.words == patient_id)))[:1]
+        if len(rows):
+            return next(number for number, parts in enumerate(ranges) if np.isin(rows, parts[nth])[0])
+    return 0
+
+
 def _group(numbers: np.ndarray) -> dict[int, np.ndarray]:
-    order = np.argsort(numbers.astype(np.int16), kind="stable")
+    order = np.argsort(numbers, kind="stable").astype(np.int32)
     found, first = np.unique(numbers[order], return_index=True)
     return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True))
 
@@ -139,7 +175,16 @@ _PLAN: Plan | None = None
 
 def _run_forked(number: int) -> Part:
     assert _PLAN is not None
-    return run_part(_PLAN, number)
+    part = run_part(_PLAN, number)
+    _give_back_memory()
+    return part
+
+
+def _give_back_memory() -> None:
+    """What the C library holds of a range that is done goes back to the system; glibc alone has the call."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def run_part(plan: Plan, number: int) -> Part:
@@ -156,23 +201,26 @@ class Range:
     found_as_of: int | None
     bicla: str
     wanted: tuple[str, ...]
+    pins: tuple[Pin, ...] = ()
 
 
 def take_range(plan: Plan, number: int) -> Range:
     """The rows of one range, with only the words they use."""
     some = tuple(table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True))
-    return Range(some, plan.as_of, plan.found_as_of, plan.bicla, plan.wanted)
+    pins = plan.pins[number] if plan.pins else ()
+    return Range(some, plan.as_of, plan.found_as_of, plan.bicla, plan.wanted, pins)
 
 
 def compute_part(some: Range) -> Part:
     """Depends on nothing but its argument."""
     ready = assemble(some.tables, as_of=some.as_of, found_as_of=some.found_as_of)
-    built = compute_tables(ready.cohort, bicla=some.bicla, wanted=some.wanted)
+    wanted = (*some.wanted, PINS) if some.pins else some.wanted
+    built = compute_tables(replace(ready.cohort, pins=some.pins), bicla=some.bicla, wanted=wanted)
     if "issues" in some.wanted:
         built["issues"] = lab_tables.build_issues(ready.issues)
     if "superseded" in some.wanted:
         built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
-    return Part({name: built[name] for name in some.wanted if name in built}, ready.files)
+    return Part({name: built[name] for name in wanted if name in built}, ready.files)
 
 
 def _in_file_order(counts: list[FileCount], tables: Sequence[SourceTable]) -> list[FileCount]:

@@ -212,17 +212,24 @@ def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
     return wanted
 
 
+def _hold_little_memory() -> None:
+    """Arrow gives memory back to the system at once, not to a pool of its own: a tenth less for large files."""
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def _analyze(options: argparse.Namespace) -> int:
     from lupusmon.batch import analyze_to_folder
 
     wanted = _wanted(options)
     as_of = _as_of(options.as_of)
     run = _engine(options)
+    pins = _read_pins(options)
+    _hold_little_memory()
     _progress("reading")
     tables = _read(options)
     _progress("analysing")
-    if options.pins:
-        return _analyze_pinned(tables, options, wanted, as_of)
     receipt, looked_from = analyze_to_folder(
         tables,
         options.out,
@@ -232,24 +239,20 @@ def _analyze(options: argparse.Namespace) -> int:
         parquet=options.format == "parquet",
         workers=options.workers,
         run=run,
+        pins=pins,
     )
     _progress("")
+    _say_pins(receipt)
     _say_future(looked_from, options)
     return _status(receipt, options.strict)
 
 
-def _analyze_pinned(tables: list, options: argparse.Namespace, wanted: tuple[str, ...], as_of: str | None) -> int:
-    """All patients in one piece: pins are few, and so are the patients of a store that has any."""
-    from lupusmon.pinned import read_pins_file, write_analysis
-    from lupusmon.pipeline import analyze_tables
+def _read_pins(options: argparse.Namespace) -> tuple:
+    if not options.pins:
+        return ()
+    from lupusmon.pinned import read_pins_file
 
-    pins = read_pins_file(options.pins)
-    analysis = analyze_tables(tables, as_of=as_of, bicla=options.bicla, wanted=wanted, pins=pins)
-    write_analysis(analysis, options.out, parquet=options.format == "parquet")
-    _progress("")
-    _say_pins(analysis.pins)
-    _say_future(analysis.as_of, options)
-    return _status(analysis.receipt, options.strict)
+    return read_pins_file(options.pins)
 
 
 def _engine(options: argparse.Namespace):
@@ -421,18 +424,17 @@ def _export(options: argparse.Namespace) -> int:
     _progress("writing")
     write_analysis(analysis, options.out, parquet=options.format == "parquet")
     _progress("")
-    _say_pins(analysis.pins)
+    _say_pins(analysis.receipt)
     _say_future(analysis.as_of, options)
     return DONE
 
 
-def _say_pins(pins) -> None:
+def _say_pins(receipt: dict) -> None:
     """Verdicts that rest on a person's choice are said to."""
-    from lupusmon.output.pins import count_pins
-    from lupusmon.pinned import PINS_FILE
+    if "pins" in receipt:
+        from lupusmon.pinned import PINS_FILE
 
-    if pins is not None:
-        n = count_pins(pins)
+        n = receipt["pins"]
         counts = f"{n['applied']} applied, {n['not_applied']} not"
         sys.stderr.write(f"lupusmon: note: values were pinned by hand: {counts}; see {PINS_FILE}\n")
 

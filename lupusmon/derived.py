@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,9 +14,17 @@ from lupusmon.marks import apply_marks, read_pins
 from lupusmon.output.pins import count_pins
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
+from lupusmon.stages import SCREEN_TABLES
 from lupusmon.storage import Edit, EditKind, Store, View
 from lupusmon.stored import read_tables
 from lupusmon.tables import OUTPUTS
+
+_ALL = (*OUTPUTS, *SCREEN_TABLES)
+Say = Callable[[str], object]
+
+
+def say_nothing(_step: str) -> None:
+    """Nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,13 @@ class Derived:
     recomputed: int | None = None
 
 
-def derive(store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | None = None) -> Derived:
+def derive(
+    store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | None = None, say: Say = say_nothing
+) -> Derived:
     """The analysis of the store on a day; from `before` where that is of the same store, day and wording.
 
     The tables are those of a full run, row by row. Falls back to one where a file has another name than before (the
-    first `labs.csv` was undone) or where the lines of a file are out of order.
+    first `labs.csv` was undone) or where the lines of a file are out of order. say: told each step that takes time.
     """
     with store.view() as view:
         state = _State(view, as_of, bicla)
@@ -49,11 +59,14 @@ def derive(store: Store, *, as_of: date, bicla: str = TULIP, before: Derived | N
             if before.data_version == view.data_version:
                 return before
             touched = state.touched(before)
+            say("Applying the rules to what is new")
             updated = _update(before, state, touched) if touched is not None else None
             if updated is not None:
                 return state.derived(updated, len(touched))
-        full = analyze_tables(read_tables(view), as_of=as_of, bicla=bicla, pins=read_pins(state.pins))
-        return state.derived(full, None)
+        say("Reading the stored rows")
+        tables, pins = read_tables(view), read_pins(state.pins)
+        say("Applying the rules to every patient")
+        return state.derived(analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=_ALL, pins=pins), None)
 
 
 class _State:
@@ -101,7 +114,7 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
     rows = apply_marks(view.load_files(before.files, touched), before.marks)
     old = analyze_tables(rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
     pins = read_pins([edit for edit in state.pins if edit.patient_id in touched])
-    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla, pins=pins)
+    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla, wanted=_ALL, pins=pins)
     added = {state.files[i] for i in state.files.keys() - before.files.keys()}
     if added - {entry["file"] for entry in new.receipt["files"]}:
         return None  # a file without rows has no patients
@@ -116,7 +129,7 @@ def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | Non
             tables[name] = exchange_patients(table, new.arrow[name], touched)
         if tables.get(name) is None:
             return None  # a table that cannot be put together from parts
-    chosen = {name: tables[name] for name in OUTPUTS if name in tables}
+    chosen = {name: tables[name] for name in _ALL if name in tables}
     return _exchange_pins(Analysis(chosen, receipt, state.as_of), before.analysis.pins, new.pins, touched)
 
 

@@ -1,4 +1,4 @@
-"""What a colleague would say of a patient: status in one sentence, schedule, what is not so good in the data."""
+"""What a colleague would say of a patient in one sentence: treatment, what improved, what did not, missing, due."""
 
 from __future__ import annotations
 
@@ -6,17 +6,32 @@ from datetime import date
 
 import pandas as pd
 
-from lupusmon import words
+from lupusmon import missing, words
 from lupusmon.clinical.analytes import ANALYTES
-from lupusmon.clinical.drugs import DRUGS, REGIMENS
+from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS
+from lupusmon.figures import theme
 from lupusmon.figures.timeline import DEFAULT_ANALYTES
-from lupusmon.patient_tables import PatientTables, describe_pin
+from lupusmon.missing import name_of
+from lupusmon.patient_tables import PatientTables
 
-_SHORT = {"DSDNA": "anti-dsDNA", "PLT": "platelets"}
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
-_OLD_DAYS = 183  # half a year without a core test is worth a word
-_LATEST_DAYS = 56  # CRITERIA 3: what the verdicts called latest look at
-_VERDICTS = (("sri_lab", "SRI-style"), ("bicla_lab", "BICLA-style"))
+_VERDICTS = {
+    "sri_4": "SRI-4",
+    "bicla": "BICLA",
+    "lldas": "LLDAS",
+    "doris": "DORIS",
+    "renal_complete": "complete renal response",
+    "renal_partial": "partial renal response",
+    "platelets_iwg": "platelet response",
+    "sri_lab": f"SRI-style ({words.LABS_ONLY})",
+    "bicla_lab": f"BICLA-style ({words.LABS_ONLY})",
+}
+_SETBACKS = ("no_rescue", "no_treatment_failure")
+_TOLD = ("met", "not_met")
+_STAND_INS = {"sri_lab": "sri_4", "bicla_lab": "bicla"}
+_NORMALISED = {"C3": "c3_normalised", "C4": "c4_normalised", "DSDNA": "dsdna_normalised"}
+_SCORES = (("sledai_2k", "SLEDAI-2K", ""), ("pga", "PGA", ""), ("prednisone_mg_per_day", "prednisone", " mg/d"))
 
 
 def describe_status(tables: PatientTables, course: pd.Series | None, as_of: date) -> str:
@@ -28,8 +43,10 @@ def describe_status(tables: PatientTables, course: pd.Series | None, as_of: date
         _where(course, as_of),
         *_last_seen(tables, as_of),
         *_changes(tables, course),
+        *_assessed(tables, course),
+        *_setbacks(tables, course),
         *_verdicts(tables, course),
-        *_missing(tables, course),
+        *_missing(tables, course, as_of),
     ]
     return "; ".join([*parts, _due(course)]) + "."
 
@@ -51,7 +68,7 @@ def _last_seen(tables: PatientTables, as_of: date) -> list[str]:
         return []
     last = str(core["collected_at"].max())[:10]
     age = (pd.Timestamp(as_of) - pd.Timestamp(last)).days
-    return [f"last labs on {last}, {words.plural(age, 'day')} ago"] if age > _LATEST_DAYS else []
+    return [f"last labs on {last}, {words.plural(age, 'day')} ago"] if age > LATEST_DAYS else []
 
 
 def _in_sentence(name: str) -> str:
@@ -66,6 +83,7 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
     own = own[own["analyte"].isin(DEFAULT_ANALYTES)].sort_values("last_at", kind="stable")
     latest = own.groupby("analyte").tail(1).set_index("analyte")
     latest = latest[[not _assay_changed(tables, a, row["method"]) for a, row in latest.iterrows()]]
+    normal = set(_latest(tables, course).query("verdict == 'met'")["criterion"])
     said, told = [], set()
     for direction, phrase in (
         ("improving", "better since baseline: "),
@@ -75,14 +93,18 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
         found = [a for a in DEFAULT_ANALYTES if a in latest.index and latest.at[a, "direction"] == direction]
         told |= set(found)
         if found:
-            said.append(phrase + ", ".join(_change(latest.loc[a]) for a in found))
+            said.append(phrase + ", ".join(_change(latest.loc[a], normal) for a in found))
     left = [a for a in DEFAULT_ANALYTES if a in set(_baseline_analytes(tables, course)) and a not in told]
     if left:
         said.append("not compared: " + ", ".join(f"{name_of(a)} ({_why_not(tables, course, a)})" for a in left))
-    without = [name_of(a) for a in DEFAULT_ANALYTES if a not in set(_baseline_analytes(tables, course))]
-    if without:
+    if without := _missing_baselines(tables, course):
         said.append("no baseline for " + ", ".join(without))
     return said
+
+
+def _missing_baselines(tables: PatientTables, course: pd.Series) -> list[str]:
+    have = set(_baseline_analytes(tables, course))
+    return [name_of(a) for a in DEFAULT_ANALYTES if a not in have]
 
 
 def _assay_changed(tables: PatientTables, analyte: str, method: object) -> bool:
@@ -101,52 +123,137 @@ def _why_not(tables: PatientTables, course: pd.Series, analyte: str) -> str:
     base = base[(base["course_id"] == course["course_id"]) & (base["analyte"] == analyte)].iloc[-1]
     if _assay_changed(tables, analyte, base["method"]):
         return "assay changed"
-    return "results in words" if pd.isna(base["value"]) else "too few results since baseline"
+    return _in_words(tables, base) if pd.isna(base["value"]) else "too few results since baseline"
 
 
-def _change(row: pd.Series) -> str:
+def _in_words(tables: PatientTables, base: pd.Series) -> str:
+    """`in words: positive at baseline, negative on 2026-04-01`."""
+    own = tables.results[tables.results["analyte"] == base["analyte"]].sort_values("collected_at", kind="stable")
+    first = own[own["collected_at"] == base["collected_at"]]["raw_value"]
+    last = own.iloc[-1]
+    if first.empty or last["collected_at"] == base["collected_at"]:
+        return "in words"
+    return f"in words: {first.iloc[-1]} at baseline, {last['raw_value']} on {str(last['collected_at'])[:10]}"
+
+
+def _change(row: pd.Series, normal: set[str]) -> str:
     pct = row["pct_change"]
-    return name_of(row.name) + ("" if pd.isna(pct) else f" ({words.percent(pct)})")
-
-
-def name_of(analyte: str) -> str:
-    """The short name in a sentence."""
-    return _SHORT.get(analyte, analyte)
+    said = [] if pd.isna(pct) else [words.percent(pct)]
+    said += ["now normal"] if _NORMALISED.get(row.name) in normal else []
+    return name_of(row.name) + (f" ({', '.join(said)})" if said else "")
 
 
 def _baseline_analytes(tables: PatientTables, course: pd.Series) -> pd.Series:
     return tables.baselines.loc[tables.baselines["course_id"] == course["course_id"], "analyte"]
 
 
-def _verdicts(tables: PatientTables, course: pd.Series) -> list[str]:
-    own = tables.responses[
-        (tables.responses["course_id"] == course["course_id"]) & (tables.responses["week"] == "latest")
-    ]
-    found = own.drop_duplicates("criterion").set_index("criterion")["verdict"]
-    said = [f"{name} {words.VERDICT_NAMES[found[code]]}" for code, name in _VERDICTS if code in found.index]
-    kidney = found.get("renal_complete")
-    if isinstance(kidney, str) and kidney != "not_applicable":
-        said.append(f"complete renal response {words.VERDICT_NAMES[kidney]}")
-    return ["verdicts now (simplified, labs only): " + ", ".join(said)] if said else []
-
-
-def _missing(tables: PatientTables, course: pd.Series) -> list[str]:
-    own = tables.responses[
-        (tables.responses["course_id"] == course["course_id"]) & (tables.responses["week"] == "latest")
-    ]
-    settle = sort_settle(own)
-    if not settle:
+def _assessed(tables: PatientTables, course: pd.Series) -> list[str]:
+    """`at the visit of 2026-06-20: SLEDAI-2K 12 → 4, PGA 2 → 0.5, prednisone 20 → 7.5 mg/d`."""
+    start = pd.Timestamp(str(course["first_infusion"])[:10])
+    days = pd.to_datetime(tables.assessments["assessed_at"].astype(str).str[:10])
+    before = tables.assessments[(days <= start) & (days >= start - pd.Timedelta(days=BASELINE_DAYS))]
+    since = tables.assessments[days > start].sort_values("assessed_at", kind="stable")
+    if since.empty:
         return []
-    more = f" (and {len(settle) - 1} more in the ledger)" if len(settle) > 1 else ""
-    return [f"missing: {settle[0]}{more}"]
+    last = since.iloc[-1]
+    first = before.sort_values("assessed_at", kind="stable").iloc[-1] if len(before) else None
+    said = [
+        f"{name} {_arrow(None if first is None else first.get(column), last[column])}{unit}"
+        for column, name, unit in _SCORES
+        if column in last and not pd.isna(last[column])
+    ]
+    return [f"at the visit of {str(last['assessed_at'])[:10]}: {', '.join(said)}"] if said else []
+
+
+def _setbacks(tables: PatientTables, course: pd.Series) -> list[str]:
+    """`rescue treatment on 2025-06-16`, `treatment failure or discontinuation on …`: why verdicts cannot be met."""
+    rows = tables.evidence
+    own = rows[(rows["course_id"] == course["course_id"]) & (rows["week"] == "latest") & (rows["verdict"] == "not_met")]
+    said = {}
+    for check, text, at in zip(own["check"], own["text"], own["value_at"], strict=True):
+        if check in _SETBACKS and isinstance(at, str):
+            kind = "treatment failure or discontinuation" if "recorded on" in text else "rescue treatment"
+            said[kind] = min(said.get(kind, at[:10]), at[:10])
+    return [f"{kind} on {at}" for kind, at in said.items()]
+
+
+def _arrow(first: object, last: object) -> str:
+    now = theme.number(float(last))
+    if first is None or pd.isna(first):
+        return now
+    before = theme.number(float(first))
+    return f"still {now}" if before == now else f"{before} → {now}"
+
+
+def _verdicts(tables: PatientTables, course: pd.Series) -> list[str]:
+    """`met now: SRI-4, LLDAS`, `not met: DORIS`, `cannot tell yet: BICLA`; labs alone speak where nobody assessed."""
+    own = _latest(tables, course)
+    found = own.drop_duplicates("criterion").set_index("criterion")["verdict"].to_dict()
+    shown = [code for code in _VERDICTS if not _said_better(code, found)]
+    said = []
+    for verdict, head in (("met", "met now: "), ("not_met", "not met: "), ("not_assessable", "cannot tell yet: ")):
+        names = [_VERDICTS[code] for code in shown if found.get(code) == verdict]
+        if names:
+            said.append(head + ", ".join(names))
+    return said or ["no response criterion applies to this course"]
+
+
+def _said_better(code: str, found: dict[str, str]) -> bool:
+    """Whether another verdict makes this one not worth a word."""
+    if code in _STAND_INS:
+        return found.get(_STAND_INS[code]) in _TOLD or found.get(code) not in _TOLD
+    complete, partial = found.get("renal_complete"), found.get("renal_partial")
+    return code == "renal_partial" and (complete == "met" or partial == complete)
+
+
+def _latest(tables: PatientTables, course: pd.Series) -> pd.DataFrame:
+    rows = tables.responses
+    return rows[(rows["course_id"] == course["course_id"]) & (rows["week"] == "latest")]
+
+
+def _missing(tables: PatientTables, course: pd.Series, as_of: date) -> list[str]:
+    """Labs first, then whole assessments; what is lost for good (a baseline) apart."""
+    texts = sort_settle(_latest(tables, course))
+    wanted = missing.list_obtainable(texts, as_of)
+    names = [_wanted_lab(tables, need) for need in wanted if need.what in ANALYTES]
+    names += _wanted_assessments(tables, [need.name for need in wanted if need.what not in ANALYTES], as_of)
+    said = [f"missing in the last {LATEST_DAYS // 7} weeks: {', '.join(names)}"] if names else []
+    told = set(_missing_baselines(tables, course))
+    lost = [need.name.removesuffix(" visit") for need in missing.list_lost(texts, as_of)]
+    if lost := [name for name in lost if name not in told]:
+        said.append(f"never recorded at baseline: {', '.join(lost)}")
+    return said
+
+
+def _wanted_lab(tables: PatientTables, need: missing.Need) -> str:
+    """A test that was done, but cannot be compared or told, is asked for as such."""
+    own = tables.results[tables.results["analyte"] == need.what]["collected_at"].str[:10]
+    return f"{need.name} comparable with baseline" if own.between(need.first, need.last).any() else need.name
+
+
+def _wanted_assessments(tables: PatientTables, names: list[str], as_of: date) -> list[str]:
+    """Where nobody assessed the patient in the window, a visit with all of it; else what the visit left out."""
+    if missing.SLEDAI not in names:
+        return names
+    begin = (pd.Timestamp(as_of) - pd.Timedelta(days=LATEST_DAYS)).strftime("%Y-%m-%d")
+    own = tables.assessments
+    if (own["assessed_at"].astype(str).str[:10] >= begin).any():
+        return names
+    graded = own["bilag_systems"] if "bilag_systems" in own else pd.Series([1])
+    whole = [missing.SLEDAI, missing.PGA, *([missing.BILAG] if (graded > 0).any() or own.empty else [])]
+    return list(dict.fromkeys([*whole, *(name for name in names if name != missing.ITEMS)]))
 
 
 def sort_settle(responses: pd.DataFrame) -> list[str]:
     """What would settle open verdicts, each once: lab criteria first, assessments after them."""
+    return list(dict.fromkeys(select_open(responses)["settle"]))
+
+
+def select_open(responses: pd.DataFrame) -> pd.DataFrame:
+    """The open verdicts that something would settle: lab criteria first, assessments after them."""
     order = {code: place for place, code in enumerate(SETTLE_FIRST)}
-    rows = responses[(responses["verdict"] == "not_assessable") & responses["settle"].notna()]
-    rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order))).sort_values("place", kind="stable")
-    return list(dict.fromkeys(text for text in rows["settle"] if text))
+    rows = responses[(responses["verdict"] == "not_assessable") & responses["settle"].fillna("").ne("")]
+    return rows.iloc[rows["criterion"].map(order).fillna(len(order)).argsort(kind="stable")]
 
 
 def _due(course: pd.Series) -> str:
@@ -157,79 +264,3 @@ def _due(course: pd.Series) -> str:
     return (
         f"the next dose was due on {due}, {words.plural(late, 'day')} ago" if late else f"the next dose is due on {due}"
     )
-
-
-def describe_schedule(tables: PatientTables) -> list[str]:
-    """One sentence per course."""
-    sentences = []
-    for row in tables.courses.itertuples():
-        regimen = REGIMENS.get(row.regimen)
-        plan = f"schedule: {regimen.label}" if regimen else "unscheduled"
-        due = ""
-        if not pd.isna(row.next_due) and str(row.next_due):
-            late = 0 if pd.isna(row.overdue_days) else int(row.overdue_days)
-            due = f"; next dose due {str(row.next_due)[:10]}" + (
-                f", {words.plural(late, 'day')} overdue" if late else ""
-            )
-        status = words.COURSE_STATUS.get(row.status, row.status)
-        sentences.append(
-            f"{DRUGS[row.drug].name} from {str(row.first_infusion)[:10]} to {str(row.last_infusion)[:10]}: "
-            f"{words.plural(int(row.n_infusions), 'dose')}, {status}; {plan}{due}."
-        )
-    return sentences or ["No infusion is recorded for this patient."]
-
-
-def describe_data(tables: PatientTables, as_of: date) -> list[str]:
-    """Sentences a reviewer should know: counts, censoring, default limits, assays, days in which nothing came."""
-    own = tables.results
-    doses = words.plural(len(tables.infusions), "infusion row")
-    said = [f"{words.plural(len(own), 'result')} and {doses} are stored for this patient."]
-    if len(tables.superseded):
-        said.append(
-            f"{words.plural(len(tables.superseded), 'result')} superseded by a later row; shown small and grey."
-        )
-    said += _describe_decisions(tables)
-    censored = int(own["comparator"].isin(["<", ">"]).sum())
-    if censored:
-        said.append(f"{words.plural(censored, 'result')} censored at the assay's limit; they are kept as intervals.")
-    default = int((own["ref_source"] == "default").sum())
-    if default:
-        said.append(
-            f"{words.plural(default, 'result')} came without a complete range; lupusmon's default limits stand in."
-        )
-    return said + _describe_core_tests(own, as_of)
-
-
-def _describe_decisions(tables: PatientTables) -> list[str]:
-    """What people decided by hand: results set aside, values pinned; pins that do not hold say why."""
-    said = []
-    if len(tables.unusable):
-        reasons = ", ".join(dict.fromkeys(tables.unusable["reason"].astype(str)))
-        count = words.plural(len(tables.unusable), "result")
-        said.append(f"{count} marked as not usable ({reasons}); in no verdict, shown hollow and crossed.")
-    for pin in tables.pins.itertuples():
-        held = "" if pin.state == "applied" else f" — not applied: {pin.state}"
-        said.append(f"{name_of(pin.analyte)} {pin.value} of {str(pin.collected_at)[:10]}: {describe_pin(pin)}{held}.")
-    return said
-
-
-def _describe_core_tests(own: pd.DataFrame, as_of: date) -> list[str]:
-    """Core tests without a result, by more than one assay, or not done for long."""
-    said: list[str] = []
-    old: dict[int, list[str]] = {}
-    for analyte in DEFAULT_ANALYTES:
-        rows = own[own["analyte"] == analyte]
-        if rows.empty:
-            said.append(f"No {ANALYTES[analyte].name} result.")
-            continue
-        assays = rows["method"].fillna("not stated").unique()
-        if len(assays) > 1:
-            said.append(
-                f"{name_of(analyte)} was measured by {len(assays)} assays ({', '.join(assays)}); they are never joined."
-            )
-        age = (pd.Timestamp(as_of) - pd.Timestamp(str(rows["collected_at"].max())[:10])).days
-        if age > _OLD_DAYS:
-            old.setdefault(age, []).append(name_of(analyte))
-    for age, names in old.items():
-        said.append(f"The last {', '.join(names)} {'is' if len(names) == 1 else 'are'} {age} days old.")
-    return said

@@ -82,6 +82,19 @@ def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
 
 
+def split_courses(courses: pd.DataFrame, chosen: str, *, most: int) -> tuple[list[str], list[str]]:
+    """(ids shown, ids left), each the latest first: treatment courses are shown, and the chosen one always.
+
+    Pulses are left, unless there is nothing else. courses: of one patient.
+    """
+    ranked = courses.sort_values("first_infusion", ascending=False, kind="stable")
+    ids = ranked["course_id"].tolist()
+    minor = dict(zip(ids, ranked["drug"].isin(_MINOR_DRUGS), strict=True))
+    first = [i for i in ids if not minor[i]] or ids
+    shown = set(first[:most]) | {chosen}
+    return [i for i in ids if i in shown], [i for i in ids if i not in shown]
+
+
 def select_patient(
     analysis: Analysis,
     patient_id: str,

@@ -6,6 +6,8 @@ import csv
 import io
 from pathlib import Path
 
+import pyarrow as pa
+
 from lupusmon.clean import Pin
 from lupusmon.errors import UnusableFile
 from lupusmon.output.files import csv_text, unescape_formula, write_tables
@@ -18,11 +20,15 @@ _NEEDED = ("patient_id", "course_id", "slot", "analyte", "method", "collected_at
 def write_analysis(analysis: Analysis, out: Path, *, parquet: bool) -> None:
     """The output tables and receipt.json; `pins.csv` where there are pins, and none left over where there are none."""
     write_tables(analysis.arrow, analysis.receipt, out, parquet=parquet)
-    path = out / PINS_FILE
     if analysis.pins is None:
-        path.unlink(missing_ok=True)
+        (out / PINS_FILE).unlink(missing_ok=True)
     else:
-        path.write_text(csv_text(analysis.pins), encoding="utf-8", newline="")
+        write_pins(analysis.pins, out)
+
+
+def write_pins(pins: pa.Table, out: Path) -> None:
+    """`pins.csv`, whatever the format of the other tables."""
+    (out / PINS_FILE).write_text(csv_text(pins), encoding="utf-8", newline="")
 
 
 def read_pins_file(path: Path) -> tuple[Pin, ...]:

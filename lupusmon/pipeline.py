@@ -13,9 +13,9 @@ from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.output import labs as lab_tables
 from lupusmon.output.pins import count_pins
-from lupusmon.quality.assemble import assemble
+from lupusmon.quality.assemble import Assembled, assemble
 from lupusmon.result import Analysis
-from lupusmon.stages import compute_tables
+from lupusmon.stages import SCREEN_TABLES, compute_tables
 from lupusmon.tables import OUTPUTS
 from lupusmon.version import RULES_VERSION
 
@@ -58,14 +58,21 @@ def analyze_tables(
 ) -> Analysis:
     """The same from the rows of files; only the `wanted` tables are computed. pins: values chosen by hand."""
     ready = assemble(tables, as_of=None if as_of is None else to_day(as_of))
+    return analyze_assembled(ready, bicla=bicla, wanted=wanted, pins=pins)
+
+
+def analyze_assembled(ready: Assembled, *, bicla: str, wanted: Collection[str], pins: Sequence[Pin] = ()) -> Analysis:
+    """The same from rows that are a cohort already."""
     cohort = replace(ready.cohort, pins=tuple(pins))
     built = compute_tables(cohort, bicla=bicla, wanted={*wanted, "pins"} if pins else wanted)
     built["issues"] = lab_tables.build_issues(ready.issues)
     built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
+    if "unusable" in wanted:
+        built["unusable"] = lab_tables.build_set_aside(ready)
     receipt = lab_tables.build_receipt(ready.files, RULES_VERSION)
     if pins:
         receipt["pins"] = count_pins(built["pins"])
-    chosen = {name: built[name] for name in OUTPUTS if name in built and name in wanted}
+    chosen = {name: built[name] for name in (*OUTPUTS, *SCREEN_TABLES) if name in built and name in wanted}
     return Analysis(chosen, receipt, to_date(ready.cohort.as_of), built.get("pins"))
 
 

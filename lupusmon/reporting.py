@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.clean import Pin
 from lupusmon.errors import UnusableArgument
@@ -13,15 +15,18 @@ from lupusmon.ingest.source import SourceTable
 from lupusmon.output.labs import build_set_aside
 from lupusmon.output.people import build_assessments, build_patients
 from lupusmon.patient_tables import select_patient
-from lupusmon.pipeline import analyze_tables, to_day
-from lupusmon.quality.assemble import assemble
+from lupusmon.pipeline import analyze_assembled, to_day
+from lupusmon.quality.assemble import assemble, find_as_of
 from lupusmon.reports.patient import Report, build_report
 from lupusmon.reports.pdf import print_pdf
 from lupusmon.reports.render import render_html
 from lupusmon.result import to_frame
 
 MASK = "Patient (masked)"
-_NEEDED = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts")
+_NEEDED = (
+    *("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts"),
+    "superseded",
+)
 _PDF, _HTML = ".pdf", (".html", ".htm")
 
 
@@ -35,22 +40,34 @@ def report_patient(
     masked: bool = False,
     pins: Sequence[Pin] = (),
 ) -> Report:
-    """The report of one patient of these rows; every number comes from the output tables of the whole cohort.
+    """The report of one patient of these rows, from the output tables of this patient alone; nobody else is analysed.
 
-    Raises UnusableArgument where no row that was not rejected has the id.
+    as_of: default the latest day of a usable row of anybody. Raises UnusableArgument where no row that was not rejected
+    has the id.
     """
-    analysis = analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=(*_NEEDED, "superseded"), pins=pins)
-    ready = assemble(tables, as_of=to_day(analysis.as_of))
-    cohort, unusable = ready.cohort, to_frame("results", build_set_aside(ready))
-    people = {"assessments": build_assessments(cohort), "patients": build_patients(cohort)}
-    own = select_patient(analysis, patient_id, unusable=unusable, **people)
-    if own is None:
+    day = None if as_of is None else to_day(as_of)
+    found = find_as_of(tables) if day is None else None
+    ready = assemble([select_rows(table, patient_id) for table in tables], as_of=day, found_as_of=found)
+    if patient_id not in ready.cohort.patients:
+        count = len(assemble(tables, as_of=day).cohort.patients)
         raise UnusableArgument(
-            f'patient "{patient_id}": not among the {len(cohort.patients)} patients in the data; '
+            f'patient "{patient_id}": not among the {count} patients in the data; '
             "ids are compared letter by letter, with their leading zeros"
         )
+    own_pins = [pin for pin in pins if pin.patient_id == patient_id]
+    analysis = analyze_assembled(ready, bicla=bicla, wanted=_NEEDED, pins=own_pins)
+    people = {"assessments": build_assessments(ready.cohort), "patients": build_patients(ready.cohort)}
+    unusable = to_frame("results", build_set_aside(ready))
+    own = select_patient(analysis, patient_id, unusable=unusable, **people)
     name = MASK if masked else None
     return build_report(own, analysis.receipt, as_of=analysis.as_of, units=units, masked_as=name)
+
+
+def select_rows(table: SourceTable, patient_id: str) -> SourceTable:
+    """The rows of one patient."""
+    ids = table.columns["patient_id"]
+    place = np.flatnonzero(ids.words == patient_id)
+    return table.take(np.flatnonzero(np.isin(ids.codes, place)))
 
 
 def check_output(out: Path) -> str:

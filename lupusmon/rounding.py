@@ -7,6 +7,7 @@ import numpy as np
 from lupusmon.clinical.thresholds import COMPARE_DIGITS, SIGNIFICANT_DIGITS
 
 _EXACT_POWER = 22  # 10**22 is the largest power of ten a double holds exactly
+_NEARLY_EQUAL = 1.1 * 10.0 ** (1 - COMPARE_DIGITS)  # wider than the widest step between rounded numbers
 _NEAR_HALF = 1e-4  # closer than this to a tie, the decimal text decides
 _POWER = np.array([float(f"1e{k}") for k in range(_EXACT_POWER + 1)])
 _SMALL = 1e-12  # from here on the power of ten needed for up to 9 digits is exact
@@ -42,6 +43,23 @@ def round_value(values: np.ndarray) -> np.ndarray:
 def round_compare(values: np.ndarray) -> np.ndarray:
     """To the 6 significant digits at which values are compared."""
     return round_significant(values, COMPARE_DIGITS)
+
+
+def compare_rounded(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
+    """Above, equal to or below 0 as a is above, equal to or below b when both are rounded to be compared; nan: neither.
+
+    Rounding keeps the order and moves a number by less than 5 in a million, so only numbers nearly equal are rounded.
+    """
+    with np.errstate(invalid="ignore"):
+        gap = np.asarray(a - b)
+        near = np.abs(gap) <= np.abs(b) * _NEARLY_EQUAL
+    if np.isinf(b).any():
+        gap, near = np.where(a == b, 0.0, gap), near & np.isfinite(b)
+    rows = np.flatnonzero(near & (gap != 0))
+    if len(rows):
+        a, b = (np.broadcast_to(side, gap.shape)[rows] for side in (a, b))
+        gap[rows] = round_compare(a) - round_compare(b)
+    return gap
 
 
 def _round_positive(v: np.ndarray, digits: int) -> np.ndarray:

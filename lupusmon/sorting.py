@@ -6,6 +6,7 @@ import numpy as np
 
 _WORD_BITS = 63
 _WIDE_BITS = 24
+_MINUTE = 60_000_000
 _TABLE_FACTOR = 16  # a table this many times longer than the keys is still quicker than sorting them
 
 
@@ -40,6 +41,10 @@ def _measure(keys: tuple[np.ndarray, ...]) -> tuple[list[tuple[int, int]], list[
 
 
 def _rank(key: np.ndarray) -> np.ndarray:
+    """A smaller stand-in in the same order. Clock times in microseconds (-1: none) are whole minutes nearly always."""
+    minutes = key // _MINUTE
+    if key.min() >= -1 and ((minutes * _MINUTE == key) | (key == -1)).all():  # -1 // _MINUTE is -1
+        return minutes
     return number_distinct(key)[1]
 
 

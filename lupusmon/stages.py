@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 
@@ -17,8 +17,9 @@ from lupusmon.analysis.criteria.settle import find_settling
 from lupusmon.analysis.criteria.verdicts import assess
 from lupusmon.analysis.flares import compute_flares
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.pins import find_pins
+from lupusmon.analysis.pins import index_labs
 from lupusmon.analysis.scores import compute_scores
+from lupusmon.analysis.strip import compute_strip
 from lupusmon.analysis.trend_extras import compute_trend_extras
 from lupusmon.analysis.trends import compute_trends
 from lupusmon.analysis.visits import Sources, build_visits
@@ -28,17 +29,18 @@ from lupusmon.output import courses as course_tables
 from lupusmon.output import labs as lab_tables
 from lupusmon.output import responses as response_tables
 from lupusmon.output.pins import build_pins
+from lupusmon.output.strip import build_strip
 
 Build = Callable[[], pa.Table]
-FROM_VERDICTS = frozenset({"responses", "evidence", "alerts", "concordance"})
+FROM_VERDICTS = frozenset({"responses", "evidence", "alerts", "concordance", "strip"})
+# beside the output tables: what pages show and nobody exports; `unusable` is built where the rows are read
+SCREEN_TABLES = ("assessments", "patients", "strip", "unusable")
 
 
 def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> dict[str, pa.Table]:
     """Everything the rules say of a clean cohort: the wanted tables by name."""
-    index = LabIndex.build(cohort)
     courses, timing = compute_courses(cohort)
-    if cohort.pins:
-        index = replace(index, pins=find_pins(cohort, index, courses))
+    index = index_labs(cohort, courses)
     seen = AssessmentIndex.build(cohort)
     builders: dict[str, Build] = {
         "results": lambda: lab_tables.build_results(cohort.patients, cohort.results),
@@ -52,7 +54,16 @@ def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> di
     }
     if FROM_VERDICTS & set(wanted):
         builders |= _verdict_builders(cohort, courses, index, bicla)
+    if {"assessments", "patients"} & set(wanted):
+        builders |= _people_builders(cohort)
     return {name: build() for name, build in builders.items() if name in wanted}
+
+
+def _people_builders(cohort: Cohort) -> dict[str, Build]:
+    from lupusmon.output.people import build_people_tables  # with pandas, which writing files does without
+
+    built = build_people_tables(cohort)
+    return {name: partial(built.get, name) for name in built}
 
 
 def _build_trends(cohort: Cohort, index: LabIndex, courses: Courses) -> pa.Table:
@@ -62,15 +73,17 @@ def _build_trends(cohort: Cohort, index: LabIndex, courses: Courses) -> pa.Table
 
 def _verdict_builders(cohort: Cohort, courses: Courses, index: LabIndex, bicla: str) -> dict[str, Build]:
     """The tables that rest on the verdicts, which are assessed once."""
-    visits = build_visits(Sources.build(cohort, courses, index))
-    assessed = [assess(visits, criterion) for criterion in list_criteria(bicla)]
+    sources, criteria = Sources.build(cohort, courses, index), list_criteria(bicla)
+    visits = build_visits(sources)
+    assessed = [assess(visits, criterion) for criterion in criteria]
     ledger = response_tables.build_ledger(assessed, len(visits))
     verdicts = (visits, ledger.criteria, ledger.verdict)
     return {
         "responses": lambda: response_tables.build_responses(
-            visits, ledger, find_settling(*verdicts), find_edges(*verdicts)
+            visits, ledger, find_settling(visits, assessed, ledger.verdict), find_edges(*verdicts)
         ),
         "evidence": lambda: response_tables.build_evidence(visits, assessed),
         "alerts": lambda: alert_tables.build_alerts(cohort, compute_alerts(*verdicts)),
         "concordance": lambda: alert_tables.build_concordance(compare_pairs(*verdicts)),
+        "strip": lambda: build_strip(cohort, courses, compute_strip(sources, criteria)),
     }

@@ -20,9 +20,9 @@ def read_tables(view: View, patients: Collection[str] | None = None) -> list[Sou
     return apply_marks(view.load_tables(patients), view.edits(EditKind.UNUSABLE, patients))
 
 
-def read_stored_pins(view: View) -> tuple[Pin, ...]:
-    """The pins that hold in this state of the store."""
-    return read_pins(view.edits(EditKind.PIN))
+def read_stored_pins(view: View, patients: Collection[str] | None = None) -> tuple[Pin, ...]:
+    """The pins that hold in this state of the store, of all or of some patients."""
+    return read_pins(view.edits(EditKind.PIN, patients))
 
 
 def analyze_store(

@@ -37,51 +37,10 @@ SHORT_VERDICTS = VERDICT_NAMES | {"not_assessable": "cannot tell", "not_applicab
 CHECK_VERDICT_NAMES = {"met": "met", "not_met": "not met", "unknown": "not known"}
 CHECK_CHIPS = {"met": "met", "not_met": "not_met", "unknown": "not_assessable"}
 
-_SCORED = ("C3", "C4", "CH50", "DSDNA", "UPCR", "UPROT24", "PLT")
-_GRADED = ("UPCR", "CREAT", "PLT")
-
-# Which tests a check looks at; the grades of `sri_lab` and `bicla_lab` are of labs, those of other criteria assessed
-_LAB_GRADE_CHECKS = {"no_new_a": _GRADED, "new_b": _GRADED, "bilag_improved": _GRADED}
-_CHECK_ANALYTES = {
-    "lab_sledai_drop": _SCORED,
-    "lab_sledai_not_worse": _SCORED,
-    "no_worsening": ("C3", "C4", "DSDNA", "UPCR", "PLT"),
-    "c3": ("C3",),
-    "c4": ("C4",),
-    "dsdna": ("DSDNA",),
-    "upcr": ("UPCR",),
-    "upcr_halved": ("UPCR",),
-    "upcr_fall": ("UPCR",),
-    "egfr": ("EGFR", "CREAT"),
-    "platelets": ("PLT",),
-    "no_ivig_mask": ("PLT",),
-    "sledai_drop": (),
-    "sledai_2k": (),
-    "sledai_not_worse": (),
-    "pga": (),
-    "pga_increase": (),
-    "prednisone": (),
-    "no_rescue": (),
-    "no_treatment_failure": (),
-    "no_major_organ": (),
-    "no_new_activity": (),
-    "clinical_sledai": (),
-    "no_new_a": (),
-    "new_b": (),
-    "bilag_improved": (),
-}
-
-
-def check_analytes(criterion: str, check: str) -> tuple[str, ...]:
-    """The tests a check of a criterion looks at; none for what a physician assessed."""
-    of_labs = criterion in _CRITERIA and _CRITERIA[criterion].simplified and check in _LAB_GRADE_CHECKS
-    return _LAB_GRADE_CHECKS[check] if of_labs else _CHECK_ANALYTES.get(check, ())
-
 
 def criterion_analytes(criterion: str) -> frozenset[str]:
     """All tests the checks of a criterion look at."""
-    checks = {check for code, _, check in CHECK_LABELS if code == criterion}
-    return frozenset(analyte for check in checks for analyte in check_analytes(criterion, check))
+    return frozenset(_CRITERIA[criterion].reads)
 
 
 def slot_name(slot: str) -> str:
@@ -140,6 +99,11 @@ def percent(change: float) -> str:
     return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
 
 
+def say_count(count: int) -> str:
+    """`2\u202f000`: a thin space is read the same everywhere."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
 def plural(count: int, word: str, many: str = "") -> str:
     """`1 result`, `2 results`."""
-    return f"{count:,} {word if count == 1 else many or word + 's'}".replace(",", "\u202f")
+    return f"{say_count(count)} {word if count == 1 else many or word + 's'}"

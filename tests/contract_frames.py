@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 AS_OF = date(2026, 6, 1)
+_WINDOWS = ("2026-02-03 and 2026-03-31", "2026-04-06 and 2026-06-01")
 CRITERIA = ("sri_lab", "bicla_lab", "renal_complete", "platelets_iwg", "c3_normalised", "dsdna_normalised")
 LEVELS = {
     "C3": (62, 98, 90, 180, "mg/dL"),
@@ -357,7 +358,7 @@ def _add_verdicts(parts: dict, pid: str, course: str, start: date, i: int) -> No
                         "not_assessable": "no UPCR in the window",
                         "not_applicable": "baseline lab SLEDAI below 4",
                     }[verdict],
-                    "settle": "UPCR between 2026-02-03 and 2026-03-31" if open_ else None,
+                    "settle": (f"UPCR between {_WINDOWS[week == 'latest']}" if open_ else None),
                     "edge": "C3 moves by its analytical noise" if verdict == "met" and j == 0 else None,
                 }
             )

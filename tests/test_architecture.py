@@ -31,11 +31,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": LEAVES | {"figures"},
     "words": {"clinical", "analysis.criteria.registry"},
     "patient_tables": {"result"},
-    "narrative": LEAVES | {"words", "figures", "patient_tables"},
-    "reports": LEAVES | {"reports", "words", "narrative", "figures", "patient_tables"},
+    "missing": {"clinical"},
+    "narrative": LEAVES | {"words", "figures", "missing", "patient_tables"},
+    "data_notes": LEAVES | {"words", "figures", "missing", "patient_tables"},
+    "reports": LEAVES | {"reports", "words", "missing", "narrative", "data_notes", "figures", "patient_tables"},
 }
 HOMES: dict[str, set[str]] = {
     "streamlit": {"ui"},
+    "starlette": {"ui"},
     "plotly": {"figures", "ui", "reports"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},

@@ -8,7 +8,6 @@ from lupusmon.analysis.alert_rows import Alerts, make_alerts, value_texts
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, any_of, where
 from lupusmon.analysis.criteria.phrases import iso_day
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.readings import gather, is_above_limit, is_below_limit
 from lupusmon.clean import WORD
 from lupusmon.clinical import alert_rules as rules
 from lupusmon.clinical.analytes import ANALYTES, CODES, DOWN, UP
@@ -59,13 +58,13 @@ def assess_outside(labs: LabIndex, rows: np.ndarray) -> np.ndarray:
 
     A side without a limit is not crossed; without any limit it is unknown (a word needs none).
     """
-    reading = gather(labs.results, labs.series, rows)
+    reading = labs.read(rows)
     analyte = labs.results.analyte[rows]
     no = np.full(len(rows), NO)
     is_word = labs.results.kind[rows] == WORD
     has_low = _LOOKS_DOWN[analyte] & ~np.isnan(reading.ref_low)
     has_high = _LOOKS_UP[analyte] & (~np.isnan(reading.ref_high) | reading.titre | is_word)
-    answer = any_of(where(has_low, is_below_limit(reading), no), where(has_high, is_above_limit(reading), no))
+    answer = any_of(where(has_low, reading.below, no), where(has_high, reading.above, no))
     return where(has_low | has_high, answer, np.full(len(rows), UNKNOWN))
 
 

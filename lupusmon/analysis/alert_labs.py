@@ -19,7 +19,6 @@ from lupusmon.analysis.answers import NO, YES, all_of, any_of, where
 from lupusmon.analysis.daily import Daily
 from lupusmon.analysis.episodes import Episodes, find_episodes
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
-from lupusmon.analysis.readings import is_below_limit
 from lupusmon.analysis.trends import assess_beyond_rcv, rcv_limits
 from lupusmon.clinical import alert_rules as rules
 from lupusmon.clinical.analytes import INDEX
@@ -56,7 +55,7 @@ def _falling(platelets: Daily, as_of: int) -> Alerts:
         f"{s}, {c} from {b}, beyond the reference change value ({down:.1f} %){more}{later}"
         for s, c, b, more, later in zip(seen, change, since, again, later_texts(platelets, episodes), strict=True)
     ]
-    eased = is_below_limit(now.take(at)) != YES
+    eased = now.take(at).below != YES
     return make_alerts("platelets_falling", platelets.patient[at], texts, analyte="PLT", eased=eased)
 
 
@@ -121,7 +120,7 @@ def find_creatinine_alerts(creatinine: Daily, as_of: int) -> list[Alerts]:
 
 def find_complement_alerts(complement: Daily, as_of: int) -> list[Alerts]:
     """Newly below its own lower limit."""
-    low = is_below_limit(complement.read())
+    low = complement.read().below
     episodes = select_recent(complement, find_episodes(complement.patient, low), as_of, new_only=True)
     limit = complement.labs.results.ref_low[complement.rows[episodes.now]]
     words = [f"below its lower limit of {x:g}" for x in limit.tolist()]

@@ -18,7 +18,7 @@ from lupusmon.analysis.daily import Daily
 from lupusmon.analysis.episodes import find_episodes
 from lupusmon.analysis.intervals import compute_change, is_at_least
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.readings import Reading, is_above_limit
+from lupusmon.analysis.readings import Reading
 from lupusmon.analysis.trends import assess_beyond_rcv
 from lupusmon.clinical import alert_rules as rules
 from lupusmon.clinical.analytes import INDEX
@@ -51,7 +51,7 @@ def find_serologic_warnings(dsdna: Daily, complement: tuple[Daily, ...], unstead
         f"{s}, up from {b}, while {' and '.join(filter(None, drop))}; {k}{more}{later}"
         for s, b, drop, (k, more, later) in zip(seen, base, zip(*drops, strict=True), tails, strict=True)
     ]
-    eased = is_above_limit(now.take(at)) != YES
+    eased = now.take(at).above != YES
     return make_alerts("serologic_warning", dsdna.patient[at], texts, analyte="DSDNA", eased=eased)
 
 

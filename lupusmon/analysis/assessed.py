@@ -9,14 +9,14 @@ import numpy as np
 
 from lupusmon.analysis.answers import NO, UNKNOWN
 from lupusmon.analysis.lookup import DayIndex, pack
+from lupusmon.analysis.picking import Columns
 from lupusmon.clean import GRADES, ITEMS, SYSTEMS, Assessments, Cohort
 
 UNGRADED = np.uint8((1 << len(GRADES)) - 1)  # every grade possible
 YES_CODE = 2
 
 
-@dataclass(frozen=True)
-class AssessmentReading:
+class AssessmentReading(Columns):
     """One assessment for each visit. row: row of Assessments or -1; day valid where present.
 
     grades: visits x 9 sets of possible grades (bit 0 = A … bit 4 = E). items: visits x 24 answers.
@@ -30,9 +30,6 @@ class AssessmentReading:
     prednisone: np.ndarray
     grades: np.ndarray
     items: np.ndarray
-
-    def take(self, rows: np.ndarray) -> AssessmentReading:
-        return AssessmentReading(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
@@ -77,39 +74,27 @@ class AssessmentIndex:
         before[ordered[1:][same]] = ordered[:-1][same]
         return np.where(rows >= 0, before[rows], -1)
 
-    def gather(self, rows: np.ndarray) -> AssessmentReading:
-        """The assessment of each row number; -1 gives an absent one, everything unknown."""
-        present = rows >= 0
-        n = len(rows)
-        if not len(self.assessments):
-            return _absent(n)
-        at = np.clip(rows, 0, None)
-        a = self.assessments
+    @cached_property
+    def every(self) -> AssessmentReading:
+        """All assessments, and as the last an absent one, everything unknown: row number -1 finds it."""
+        a, n = self.assessments, len(self.assessments)
         bits = np.array([UNGRADED] + [1 << g for g in range(len(GRADES))], dtype=np.uint8)
-        sledai = np.where(present, a.sledai[at], np.nan)
-        items = np.where(present[:, None], a.items[at], UNKNOWN).astype(np.uint8)
-        items[sledai == 0] = NO
+        items = np.full((n + 1, len(ITEMS)), UNKNOWN)
+        items[:n] = a.items
+        items[:n][a.sledai == 0] = NO
+        grades = np.full((n + 1, len(SYSTEMS)), UNGRADED)
+        grades[:n] = bits[a.grades]
         return AssessmentReading(
-            row=rows,
-            present=present,
-            day=np.where(present, a.day[at], 0),
-            sledai=sledai,
-            pga=np.where(present, a.pga[at], np.nan),
-            prednisone=np.where(present, a.prednisone[at], np.nan),
-            grades=np.where(present[:, None], bits[a.grades[at]], UNGRADED),
+            row=np.append(np.arange(n), -1),
+            present=np.arange(n + 1) < n,
+            day=np.append(a.day, 0),
+            sledai=np.append(a.sledai, np.nan),
+            pga=np.append(a.pga, np.nan),
+            prednisone=np.append(a.prednisone, np.nan),
+            grades=grades,
             items=items,
         )
 
-
-def _absent(n: int) -> AssessmentReading:
-    nan = np.full(n, np.nan)
-    return AssessmentReading(
-        row=np.full(n, -1),
-        present=np.zeros(n, bool),
-        day=np.zeros(n, np.int64),
-        sledai=nan,
-        pga=nan,
-        prednisone=nan,
-        grades=np.full((n, len(SYSTEMS)), UNGRADED),
-        items=np.full((n, len(ITEMS)), UNKNOWN),
-    )
+    def read(self, rows: np.ndarray) -> AssessmentReading:
+        """The assessment of each row number; -1 gives an absent one."""
+        return self.every.take(rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.readings import Reading, gather
+from lupusmon.analysis.readings import Reading
 from lupusmon.clean import WORD
 from lupusmon.clinical.analytes import INDEX
 from lupusmon.sorting import starts_of_runs
@@ -63,7 +63,7 @@ class Daily:
     def read(self, positions: np.ndarray | None = None) -> Reading:
         """The results themselves, or those at some positions (-1: an absent one)."""
         rows = self.rows if positions is None else self.at(positions)
-        return gather(self.labs.results, self.labs.series, rows)
+        return self.labs.read(rows)
 
     def at(self, positions: np.ndarray) -> np.ndarray:
         """Rows of LabIndex.results of some positions; -1 stays."""

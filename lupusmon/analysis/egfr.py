@@ -7,7 +7,7 @@ import numpy as np
 from lupusmon.analysis.answers import where
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading, if_comparable, is_same_series
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clinical.thresholds import (
     CKD_EPI,
     CKD_EPI_AGE,
@@ -30,8 +30,11 @@ def compute_ckd_epi(creatinine: np.ndarray, age: np.ndarray, female: np.ndarray)
     return np.where(age >= CKD_EPI_MIN_AGE, value, np.nan)
 
 
-def computed_egfr(visits: Visits, creatinine: Reading) -> Interval:
-    """eGFR as an interval; a censored creatinine turns round (more creatinine, less filtration)."""
+@remembered
+def computed_egfr(visits: Visits, side: str) -> Interval:
+    """eGFR from the creatinine of one side (`value`, `baseline`) as an interval; a censored creatinine turns round
+    (more creatinine, less filtration)."""
+    creatinine: Reading = getattr(visits, side)["CREAT"]
     people = visits.sources.cohort.people
     row = visits.sources.people_row[visits.patient]
     known = row >= 0
@@ -49,7 +52,7 @@ def computed_egfr(visits: Visits, creatinine: Reading) -> Interval:
 
 def egfr_now(visits: Visits) -> Interval:
     """Reported at the visit, else computed."""
-    reported, computed = visits.value["EGFR"], computed_egfr(visits, visits.value["CREAT"])
+    reported, computed = visits.value["EGFR"], computed_egfr(visits, "value")
     return choose(reported.present, reported.value, computed)
 
 
@@ -57,7 +60,7 @@ def compare_with_baseline(visits: Visits, compare) -> np.ndarray:
     """`compare(now, baseline)` of two reported values of one series, else of two computed ones; else unknown."""
     base, now = visits.baseline, visits.value
     reported = compare(now["EGFR"].value, base["EGFR"].value)
-    computed = compare(computed_egfr(visits, now["CREAT"]), computed_egfr(visits, base["CREAT"]))
+    computed = compare(computed_egfr(visits, "value"), computed_egfr(visits, "baseline"))
     computed = if_comparable(base["CREAT"], now["CREAT"], computed)
     return where(is_same_series(base["EGFR"], now["EGFR"]), reported, computed)
 

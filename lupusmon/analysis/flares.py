@@ -60,7 +60,7 @@ def compute_flares(index: AssessmentIndex, doses: Doses) -> Flares:
     before = index.previous(rows)
     rows, before = rows[before >= 0], before[before >= 0]
     weight = _weights(doses, index.assessments.patient[rows], index.assessments.day[rows])
-    pairs = _Pairs(rows, before, index.gather(rows), index.gather(before), weight)
+    pairs = _Pairs(rows, before, index.read(rows), index.read(before), weight)
     parts = [_graded_flares(pairs, rules.BILAG), _selena_flares(pairs), _graded_flares(pairs, rules.TULIP)]
     order = np.argsort(np.concatenate([at for at, _ in parts]), kind="stable")  # bilag, selena, tulip of one day
     columns = [np.concatenate([getattr(flares, name) for _, flares in parts]) for name in Flares.__dataclass_fields__]

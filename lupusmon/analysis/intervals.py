@@ -6,12 +6,12 @@ Every comparison rounds both sides to 6 significant digits and answers yes or no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 
 from lupusmon.analysis.answers import answer_where, negate
-from lupusmon.rounding import round_compare
+from lupusmon.rounding import compare_rounded
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Interval:
     def known(self) -> np.ndarray:
         return ~np.isnan(self.lo)
 
-    @cached_property
-    def ends(self) -> tuple[np.ndarray, np.ndarray]:
-        """Both ends as they are compared, rounded once."""
-        lo = round_compare(self.lo)
-        return lo, lo if self.hi is self.lo else round_compare(self.hi)
+    def take(self, rows: np.ndarray | slice) -> Interval:
+        lo = self.lo[rows]
+        return Interval(lo, lo if self.hi is self.lo else self.hi[rows], self.lo_open[rows], self.hi_open[rows])
 
-    def take(self, rows: np.ndarray) -> Interval:
-        return Interval(self.lo[rows], self.hi[rows], self.lo_open[rows], self.hi_open[rows])
+    def write(self, rows: np.ndarray | slice, source: Interval) -> None:
+        """Overwrites some rows in place; lo and hi are arrays of their own."""
+        for name in ("lo", "hi", "lo_open", "hi_open"):
+            getattr(self, name)[rows] = getattr(source, name)
 
 
 def as_interval(limit: Interval | np.ndarray | float) -> Interval:
@@ -71,17 +71,17 @@ def _constant(limit: float) -> Interval:
 def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x > limit, three-valued; unknown where either is missing."""
     y = as_interval(limit)
-    (xlo, xhi), (ylo, yhi) = x.ends, y.ends
-    yes = (xlo > yhi) | ((xlo == yhi) & (x.lo_open | y.hi_open))
-    return answer_where(yes, xhi <= ylo)
+    top = compare_rounded(x.lo, y.hi)
+    yes = (top > 0) | ((top == 0) & (x.lo_open | y.hi_open))
+    return answer_where(yes, compare_rounded(x.hi, y.lo) <= 0)
 
 
 def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x >= limit, three-valued."""
     y = as_interval(limit)
-    (xlo, xhi), (ylo, yhi) = x.ends, y.ends
-    no = (xhi < ylo) | ((xhi == ylo) & (x.hi_open | y.lo_open))
-    return answer_where(xlo >= yhi, no)
+    low = compare_rounded(x.hi, y.lo)
+    no = (low < 0) | ((low == 0) & (x.hi_open | y.lo_open))
+    return answer_where(compare_rounded(x.lo, y.hi) >= 0, no)
 
 
 def is_below(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from lupusmon.analysis.lookup import DayIndex
+from lupusmon.analysis.readings import Reading, read_all
 from lupusmon.clean import Cohort, Results
 from lupusmon.clinical.analytes import CODES, INDEX
 from lupusmon.sorting import sort_order, starts_of_runs
@@ -56,6 +57,15 @@ class LabIndex:
             by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *keys),
             first_row=order[starts],
         )
+
+    @cached_property
+    def every(self) -> Reading:
+        """All results, and an absent one as the last."""
+        return read_all(self.results, self.series)
+
+    def read(self, rows: np.ndarray) -> Reading:
+        """The reading of each row number; -1 gives an absent one."""
+        return self.every.take(rows)
 
     @cached_property
     def series_patient(self) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,8 +47,8 @@ class Pins:
         return self._put(rows, _pack(np.arange(len(rows)), BEFORE, INDEX[code]))
 
     def put_values(self, rows: np.ndarray, code: str, course: np.ndarray, week: np.ndarray) -> np.ndarray:
-        """Rows of results, one per visit, with the pinned ones in their places."""
-        return self._put(rows, _pack(course, week, INDEX[code]))
+        """Rows of results, one per visit, with the pinned ones in place. week: -1 = nothing is pinned there."""
+        return self._put(rows, np.where(week >= 0, _pack(course, week, INDEX[code]), -1))
 
     def put_series(self, rows: np.ndarray, labs: LabIndex, series: np.ndarray, course: np.ndarray) -> np.ndarray:
         """Rows of results, one per series and course: a pinned baseline is that of its own series only."""
@@ -74,6 +74,12 @@ NO_PINS = Pins((), (), (), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int
 
 def _pack(course: np.ndarray, week: np.ndarray | int, analyte: np.ndarray | int) -> np.ndarray:
     return (course.astype(np.int64) * (len(WEEKS) + 1) + week + 1) * len(INDEX) + analyte
+
+
+def index_labs(cohort: Cohort, courses: Courses) -> LabIndex:
+    """The cohort's results indexed, with its pins."""
+    labs = LabIndex.build(cohort)
+    return replace(labs, pins=find_pins(cohort, labs, courses)) if cohort.pins else labs
 
 
 def find_pins(cohort: Cohort, labs: LabIndex, courses: Courses) -> Pins:

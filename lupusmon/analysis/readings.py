@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, answer_where, where
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
+from lupusmon.analysis.picking import Columns, Rows
 from lupusmon.clean import NUMBER, TITRE, WORD, Results
 from lupusmon.clinical.thresholds import TITRE_POSITIVE
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Columns):
     """Aligned with the visits. row: row of Results or -1. present: a result is there, perhaps a word.
 
     value: interval, nan for a word or nothing. series: series code or -1. day: NaN-free, only valid where present.
+    below, above: answers, whether the value is under its own lower limit and over its own upper one.
     """
 
     row: np.ndarray
@@ -29,65 +28,85 @@ class Reading:
     ref_high: np.ndarray
     series: np.ndarray
     day: np.ndarray
-
-    def take(self, rows: np.ndarray) -> Reading:
-        return Reading(
-            **{
-                name: getattr(self, name).take(rows) if name == "value" else getattr(self, name)[rows]
-                for name in _NAMES
-            }
-        )
+    below: np.ndarray
+    above: np.ndarray
 
     def with_value(self, value: Interval) -> Reading:
-        return replace(self, value=value)
+        """The same with another value, held against its limits again."""
+        changed = self.change(value=value)
+        return changed.change(below=_below(changed), above=_above(changed))
+
+    def write(self, rows: Rows, **columns: np.ndarray | Interval) -> None:
+        """Overwrites columns of picked rows in place; these are held against their limits again when asked."""
+        for name, source in columns.items():
+            if name == "value":
+                self.value.write(rows, source)
+            else:
+                getattr(self, name)[rows] = source
+        for name in _JUDGED:
+            self.__dict__.pop(name, None)
+        self.__dict__["_written"] = (*self.__dict__.get("_written", ()), rows)
+
+    def load(self, name: str, source: Reading, rows: Rows) -> np.ndarray | Interval:
+        column = super().load(name, source, rows)
+        if name in _JUDGED:
+            for changed in self.__dict__.get("_written", ()):
+                column[changed] = _JUDGED[name](self.take(changed))
+        return column
 
 
-_NAMES = tuple(Reading.__dataclass_fields__)
+def read_all(results: Results, series: np.ndarray) -> Reading:
+    """The reading of every result, and at the end an absent one: row number -1 finds it."""
 
+    def with_absent(column: np.ndarray, absent: object) -> np.ndarray:
+        return np.append(column, np.array([absent], dtype=column.dtype))
 
-def gather(results: Results, series: np.ndarray, rows: np.ndarray) -> Reading:
-    """The reading of each row number; -1 gives an absent one."""
-    if not len(results):
-        return absent(len(rows))
-    present = rows >= 0
-    at = np.clip(rows, 0, None)
-    kind = np.where(present, results.kind[at], 0)
-    number = np.where((kind == NUMBER) | (kind == TITRE), results.value[at], np.nan)
+    kind = results.kind
+    number = with_absent(np.where((kind == NUMBER) | (kind == TITRE), results.value, np.nan), np.nan)
+    is_word = with_absent(kind == WORD, False)
+    value = Interval.censored(number, with_absent(results.comparator, 0))
+    word, titre = np.where(is_word, with_absent(results.word, 0), 0), with_absent(kind == TITRE, False)
+    ref_low, ref_high = with_absent(results.ref_low, np.nan), with_absent(results.ref_high, np.nan)
     return Reading(
-        row=rows,
-        present=present,
-        value=Interval.censored(number, np.where(present, results.comparator[at], 0)),
-        titre=kind == TITRE,
-        word=np.where(kind == WORD, results.word[at], 0),
-        is_word=kind == WORD,
-        ref_low=np.where(present, results.ref_low[at], np.nan),
-        ref_high=np.where(present, results.ref_high[at], np.nan),
-        series=np.where(present, series[at], -1),
-        day=np.where(present, results.day[at], 0),
+        row=with_absent(np.arange(len(results)), -1),
+        present=with_absent(np.ones(len(results), dtype=bool), False),
+        value=value,
+        titre=titre,
+        word=word,
+        is_word=is_word,
+        ref_low=ref_low,
+        ref_high=ref_high,
+        series=with_absent(series, -1),
+        day=with_absent(results.day, 0),
+        below=is_below(value, ref_low),
+        above=_judge_above(value, ref_high, titre, is_word, word),
     )
 
 
-def absent(n: int) -> Reading:
-    """Nothing measured."""
-    nan, false, zero = np.full(n, np.nan), np.zeros(n, bool), np.zeros(n, np.int64)
-    return Reading(zero - 1, false, Interval.points(nan), false, zero.astype(np.int8), false, nan, nan, zero - 1, zero)
-
-
-def is_below_limit(reading: Reading) -> np.ndarray:
+def _below(reading: Reading) -> np.ndarray:
     """Value < its own lower limit; unknown without value or limit."""
     return is_below(reading.value, reading.ref_low)
 
 
-def is_above_limit(reading: Reading) -> np.ndarray:
+def _above(reading: Reading) -> np.ndarray:
+    return _judge_above(reading.value, reading.ref_high, reading.titre, reading.is_word, reading.word)
+
+
+def _judge_above(value: Interval, limit: np.ndarray, titre: np.ndarray, is_word: np.ndarray, word: np.ndarray):
     """Value > its own upper limit. Words: positive yes, negative no, trace unknown. A titre without a limit: N >= 10.
 
     Source: CRITERIA 1.
     """
-    numeric = is_above(reading.value, reading.ref_high)
-    bare_titre = reading.titre & np.isnan(reading.ref_high)
-    numeric = where(bare_titre, is_at_least(reading.value, TITRE_POSITIVE), numeric)
-    by_word = answer_where(reading.word > 0, reading.word == 0)
-    return where(reading.is_word, by_word, numeric)
+    numeric = is_above(value, limit)
+    bare_titre = titre & np.isnan(limit)
+    if bare_titre.any():
+        numeric = where(bare_titre, is_at_least(value, TITRE_POSITIVE), numeric)
+    if not is_word.any():
+        return numeric
+    return where(is_word, answer_where(word > 0, word == 0), numeric)
+
+
+_JUDGED = {"below": _below, "above": _above}
 
 
 def is_same_series(first: Reading, last: Reading) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of, negate, where
 from lupusmon.analysis.intervals import Interval, is_above, is_below
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.readings import Reading, gather, is_above_limit, is_below_limit
+from lupusmon.analysis.readings import Reading
 from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.thresholds import (
     DNA_BINDING_POINTS,
@@ -47,8 +47,8 @@ class Scores:
 
 def assess_low_complement(c3: Reading, c4: Reading, ch50: Reading) -> np.ndarray:
     """Any below its lower limit; no needs C3 and C4 known and not low, CH50 not low or not measured."""
-    low_ch50 = where(ch50.present, is_below_limit(ch50), np.zeros(len(ch50.present)))
-    return any_of(is_below_limit(c3), is_below_limit(c4), low_ch50)
+    low_ch50 = where(ch50.present, ch50.below, np.zeros(len(ch50.present)))
+    return any_of(c3.below, c4.below, low_ch50)
 
 
 def assess_proteinuria(upcr: Reading, uprot24: Reading) -> np.ndarray:
@@ -60,7 +60,7 @@ def assess_items(readings: Mapping[str, Reading]) -> dict[str, np.ndarray]:
     """The four items from one reading per analyte."""
     return {
         "low_complement": assess_low_complement(readings["C3"], readings["C4"], readings["CH50"]),
-        "increased_dna_binding": is_above_limit(readings["DSDNA"]),
+        "increased_dna_binding": readings["DSDNA"].above,
         "proteinuria": assess_proteinuria(readings["UPCR"], readings["UPROT24"]),
         "thrombocytopenia": is_below(readings["PLT"].value, THROMBOCYTOPENIA_PLT),
     }
@@ -96,7 +96,7 @@ def compute_scores(labs: LabIndex) -> Scores:
 
 
 def _last_reading(labs: LabIndex, code: str, patient: np.ndarray, day: np.ndarray) -> Reading:
-    return gather(labs.results, labs.series, labs.last(code, patient, day - SCORE_DAYS, day))
+    return labs.read(labs.last(code, patient, day - SCORE_DAYS, day))
 
 
 def _is_known(answer: np.ndarray) -> np.ndarray:

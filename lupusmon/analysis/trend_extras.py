@@ -15,7 +15,6 @@ from lupusmon.analysis.daily import select_daily
 from lupusmon.analysis.intervals import is_at_least, is_below
 from lupusmon.analysis.labs import LabIndex
 from lupusmon.analysis.lookup import expand, pack
-from lupusmon.analysis.readings import gather, is_above_limit, is_below_limit
 from lupusmon.analysis.trends import Trends
 from lupusmon.clean import TITRE
 from lupusmon.clinical.analytes import INDEX
@@ -68,9 +67,9 @@ def compute_trend_extras(labs: LabIndex, trends: Trends) -> TrendExtras:
 
 def assess_in_target(labs: LabIndex, rows: np.ndarray) -> np.ndarray:
     """Whether each result lies in the target of its analyte, three-valued."""
-    reading = gather(labs.results, labs.series, rows)
+    reading = labs.read(rows)
     analyte = labs.results.analyte[rows]
-    not_low, not_high = negate(is_below_limit(reading)), negate(is_above_limit(reading))
+    not_low, not_high = negate(reading.below), negate(reading.above)
     no_low = np.isnan(reading.ref_low)
     no_high = np.isnan(reading.ref_high) & ~(labs.results.kind[rows] == TITRE)
     nothing = no_low & no_high

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from lupusmon.analysis.assessed import AssessmentIndex, AssessmentReading
 from lupusmon.analysis.courses import Courses
 from lupusmon.analysis.labs import LabIndex
 from lupusmon.analysis.lookup import DayIndex
-from lupusmon.analysis.readings import Reading, gather
+from lupusmon.analysis.picking import Columns, Rows
+from lupusmon.analysis.readings import Reading
 from lupusmon.analysis.rescue import NEVER, Rescue, compute_rescue, ivig_index
 from lupusmon.analysis.scores import read_items_at
 from lupusmon.clean import Cohort
@@ -49,8 +51,7 @@ class Sources:
         return row
 
 
-@dataclass(frozen=True)
-class Visits:
+class Visits(Columns):
     """One visit a row; every field is aligned with the visits (the mappings hold one Reading per analyte).
 
     course: row of Courses. week: index into WEEKS. target: day; for `latest` as_of. low, high: the window's end days.
@@ -81,22 +82,14 @@ class Visits:
     lab_complement: np.ndarray
     lab_dna: np.ndarray
     memo: dict
+    SHARED: ClassVar = ("sources",)
 
     def __len__(self) -> int:
         return len(self.course)
 
-    def take(self, rows: np.ndarray) -> Visits:
+    def take(self, rows: Rows) -> Visits:
         """Some of the visits; nothing remembered."""
-        picked = {}
-        for f in fields(self):
-            column = getattr(self, f.name)
-            if isinstance(column, np.ndarray):
-                picked[f.name] = column[rows]
-            elif isinstance(column, AssessmentReading):
-                picked[f.name] = column.take(rows)
-            elif isinstance(column, Mapping) and f.name != "memo":
-                picked[f.name] = {code: reading.take(rows) for code, reading in column.items()}
-        return replace(self, **(picked | {"memo": {}}))
+        return super().take(rows).change()
 
     def keep(self, codes: Collection[str]) -> Visits:
         """Only the readings of these analytes, for criteria that read no others."""
@@ -105,7 +98,20 @@ class Visits:
 
     def change(self, **columns) -> Visits:
         """The same visits with other columns; nothing remembered."""
-        return replace(self, **columns, memo={})
+        return super().change(**columns, memo={})
+
+
+def remembered(function: Callable) -> Callable:
+    """Computed once per visit table and arguments; kept in its memo."""
+
+    @wraps(function)
+    def recall(visits: Visits, *args):
+        key = (function.__module__, function.__qualname__, *args)
+        if key not in visits.memo:
+            visits.memo[key] = function(visits, *args)
+        return visits.memo[key]
+
+    return recall
 
 
 def list_visits(courses: Courses, as_of: int) -> tuple[np.ndarray, np.ndarray]:
@@ -123,10 +129,14 @@ def build_visits(sources: Sources) -> Visits:
     target within 28 days (tie: the later; one day: the last) in the baseline's series, failing that in any; `latest`:
     likewise the last in 56 days. Only days after the first infusion count. Source: CRITERIA 3.
     """
+    course, week = list_visits(sources.courses, sources.labs.as_of)
+    return build_visits_at(sources, course, week, _targets(sources.courses.start[course], week, sources.labs.as_of))
+
+
+def build_visits_at(sources: Sources, course: np.ndarray, week: np.ndarray, target: np.ndarray) -> Visits:
+    """The same on any days after the first infusion. week: index into WEEKS, -1 where the day is none of these."""
     courses, as_of = sources.courses, sources.labs.as_of
-    course, week = list_visits(courses, as_of)
     start, patient = courses.start[course], courses.patient[course]
-    target = _targets(start, week, as_of)
     low, high = _window(start, week, target, as_of)
     baseline = {code: read_baseline(sources, code).take(course) for code in READ_ANALYTES}
     slots = (course, week, patient, target, low, high)
@@ -134,7 +144,7 @@ def build_visits(sources: Sources) -> Visits:
     assessments = sources.assessments
     seen = assessments.index.nearest(patient, target, low, high)
     first = assessments.index.last(courses.patient, courses.start - BASELINE_DAYS, courses.start)
-    complement, dna = _lab_items(sources, patient, _assessed_on(assessments.gather(seen), target))
+    complement, dna = _lab_items(sources, patient, _assessed_on(assessments.read(seen), target))
     failure_day, failure_row = assessments.first_failure(patient, start, NEVER)
     return Visits(
         sources=sources,
@@ -148,9 +158,9 @@ def build_visits(sources: Sources) -> Visits:
         high=high,
         baseline=baseline,
         value=value,
-        first_assessment=assessments.gather(first[course]),
-        assessment=assessments.gather(seen),
-        previous_assessment=assessments.gather(assessments.previous(seen)),
+        first_assessment=assessments.read(first[course]),
+        assessment=assessments.read(seen),
+        previous_assessment=assessments.read(assessments.previous(seen)),
         rescue_certain=sources.rescue.certain_day[course],
         rescue_possible=sources.rescue.possible_day[course],
         failure_day=failure_day,
@@ -176,10 +186,10 @@ def move_windows(visits: Visits, days: int) -> Visits:
     if not len(assessments.assessments):
         return moved
     seen = assessments.index.nearest(visits.patient, middle, low, high)
-    complement, dna = _lab_items(sources, visits.patient, _assessed_on(assessments.gather(seen), visits.target))
+    complement, dna = _lab_items(sources, visits.patient, _assessed_on(assessments.read(seen), visits.target))
     return moved.change(
-        assessment=assessments.gather(seen),
-        previous_assessment=assessments.gather(assessments.previous(seen)),
+        assessment=assessments.read(seen),
+        previous_assessment=assessments.read(assessments.previous(seen)),
         lab_complement=complement,
         lab_dna=dna,
     )
@@ -220,7 +230,7 @@ def read_baseline(sources: Sources, code: str) -> Reading:
     rows = labs.last(code, courses.patient, courses.start - BASELINE_DAYS, courses.start, courses.start_micros)
     if labs.pins is not None:
         rows = labs.pins.put_baselines(rows, code)
-    return gather(labs.results, labs.series, rows)
+    return labs.read(rows)
 
 
 def _read_value(sources: Sources, code: str, baseline: Reading, course, week, patient, target, low, high) -> Reading:
@@ -232,7 +242,7 @@ def _read_value(sources: Sources, code: str, baseline: Reading, course, week, pa
     rows[open_] = labs.nearest(code, patient[open_], target[open_], low[open_], high[open_])
     if labs.pins is not None:
         rows = labs.pins.put_values(rows, code, course, week)
-    return gather(labs.results, labs.series, rows)
+    return labs.read(rows)
 
 
 def _targets(start: np.ndarray, week: np.ndarray, as_of: int) -> np.ndarray:

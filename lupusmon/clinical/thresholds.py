@@ -18,6 +18,7 @@ TREND_MIN_N = 3
 TREND_MIN_SPAN_DAYS = 28
 MANN_KENDALL_MIN_N = 4
 VISIT_WEEKS = (12, 24, 52, 104)
+STRIP_STEP_WEEKS, STRIP_LAST_WEEK = 4, 104  # cells of the cohort strip; no rule, a way of looking
 
 # --- lab SLEDAI-2K items (CRITERIA 5; SLEDAI-2K)
 LOW_COMPLEMENT_POINTS = 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import lanes, points, theme
+from lupusmon.figures.panel import find_span
 from lupusmon.figures.time_axis import DAY
 
 _PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52
@@ -20,10 +22,17 @@ def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course
     results: `at`. Results before the first dose, or later than twice the median interval after the last, are left out.
     A result on the day of a dose counts as the end of the interval before it (the trough), the first dose's as day 0.
     """
+    rows = add_cycle_days(results, infusions, course_id=course_id)
+    return rows[~rows["late"]].drop(columns="late")
+
+
+def add_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str) -> pd.DataFrame:
+    """The same for every result since the first dose; `late` marks those too long after a dose to belong to it."""
     doses = lanes.number_doses(infusions)
     given = doses[(doses["status"] == "given") & (doses["course_id"] == course_id)]["at"].dt.normalize()
     if given.empty:
-        return results.iloc[:0].assign(interval=pd.Series(dtype=int), day=pd.Series(dtype=int))
+        none = {"interval": pd.Series(dtype=int), "day": pd.Series(dtype=int), "late": pd.Series(dtype=bool)}
+        return results.iloc[:0].assign(**none)
     at = results["at"].dt.normalize()
     place = pd.Series(given.to_numpy().searchsorted(at.to_numpy(), side="left") - 1, index=results.index)
     place = place.where(~(at == given.iloc[0]), 0)
@@ -31,7 +40,7 @@ def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course
     starts = pd.Series(given.to_numpy()[kept["interval"].to_numpy() - 1], index=kept.index)
     kept = kept.assign(day=((kept["at"].dt.normalize() - starts) / DAY).astype(int))
     longest = 2 * (given.diff().dropna() / DAY).median() if len(given) > 1 else 56
-    return kept[kept["day"] <= longest]
+    return kept.assign(late=kept["day"] > longest)
 
 
 def summarise_cycle(rows: pd.DataFrame, *, step_days: int) -> pd.DataFrame:
@@ -57,12 +66,13 @@ def build_cycle_profile(
     """One panel per analyte: every interval a faint line, median and quartiles over all. results: one patient."""
     inks = theme.palette(theme_name)
     none = results.iloc[:0].assign(method="")
-    panels = []
+    panels, late = [], {}
     for code in analytes:
         own = points.prepare_points(results, analyte=code, units=units, baselines=none)
-        rows = compute_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
-        if len(rows):
-            panels.append((code, rows))
+        rows = add_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
+        late[code] = int(rows["late"].sum())
+        if late[code] < len(rows):
+            panels.append((code, rows[~rows["late"]]))
     if not panels:
         return theme.build_empty(
             "No results between two infusions of this course.", theme=theme_name, title=patient_label
@@ -76,28 +86,84 @@ def build_cycle_profile(
         inks, type="linear", range=[-1, longest + 1], dtick=7 if longest <= 70 else 28, anchor=f"y{len(panels) + 1}",
         title={"text": "days since the infusion before", "font": {"size": 12, "color": inks.muted}},
     )  # fmt: skip
-    layout |= {"hovermode": "closest", "annotations": []}
+    layout |= {"hovermode": "closest", "annotations": [], "shapes": []}
     traces: list[dict] = []
+    gaps: dict[str, list[str]] = {}
     for place, (code, rows) in enumerate(panels):
         top = 1 - (place * (_PANEL_PX + _GAP_PX) + _GAP_PX) / inner
         domain = [max(0.0, top - _PANEL_PX / inner), min(1.0, top)]
         kind = "log" if ANALYTES[code].log and (rows["y"] > 0).all() else "linear"
-        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, nticks=5, anchor="x")
-        traces += _panel(code, rows, place + 2, inks, step)
+        low, high, _ = find_span(rows, [], log=kind == "log")
+        ends = [math.log10(low), math.log10(high)] if kind == "log" else [low, high]
+        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, range=ends, nticks=5, anchor="x")
+        layout["shapes"] += _limits(code, rows, place + 2, inks, (low, high))
+        band = summarise_cycle(rows, step_days=step)
+        for said in (*_describe_gaps(rows, band, step), *_describe_late(late[code])):
+            gaps.setdefault(said, []).append(code)
+        traces += _panel(code, rows, band, place + 2, inks, step)
         layout["annotations"].append(_heading(code, rows, domain, kind, inks))
+    layout["meta"] = {"notes": [f"{', '.join(codes)}: {said}" for said, codes in gaps.items()]}
     return {"data": traces, "layout": layout}
 
 
-def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step: int) -> list[dict]:
-    band = summarise_cycle(rows, step_days=step)
+def _limits(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, span: tuple[float, float]) -> list[dict]:
+    """The range of the latest result, over the whole width; as far as the axis goes where it has one end."""
+    last = rows.sort_values("at", kind="stable").iloc[-1]
+    if pd.isna(last["y_low"]) and pd.isna(last["y_high"]):
+        return []
+    bottom = span[0] if pd.isna(last["y_low"]) else max(last["y_low"], span[0])
+    top = span[1] if pd.isna(last["y_high"]) else min(last["y_high"], span[1])
+    where = {"xref": "paper", "x0": 0, "x1": 1, "yref": f"y{number}", "layer": "below"}
+    fill = {"type": "rect", "name": f"{code} limits", "fillcolor": inks.band, "line": {"width": 0}}
+    edge = {"type": "line", "name": f"{code} limit", "line": {"color": inks.band_edge, "width": 1}}
+    shapes = [fill | where | {"y0": bottom, "y1": top}] if top > bottom else []
+    edges = [v for v in (last["y_low"], last["y_high"]) if span[0] < v < span[1]]
+    return shapes + [edge | where | {"y0": v, "y1": v} for v in edges]
+
+
+def _describe_late(count: int) -> list[str]:
+    """A sentence where results lie so long after a dose that they belong to no interval."""
+    subject = "1 result is" if count == 1 else f"{count} results are"
+    return [f"{subject} left out, later than twice the usual interval after a dose."] if count else []
+
+
+def _describe_gaps(rows: pd.DataFrame, band: pd.DataFrame, step: int) -> list[str]:
+    """A sentence where stretches are too thin for a median and quartiles."""
+    stretches = (rows["day"] // step).nunique()
+    thin = stretches - len(band)
+    if not thin:
+        return []
+    why = f"fewer than {_LEAST_PER_BIN} results (n < {_LEAST_PER_BIN})"
+    if band.empty:
+        return [f"no median and no band, every stretch of {step} days has {why}."]
+    return [f"no median and no band in {thin} of {stretches} stretches of {step} days, which have {why}."]
+
+
+def _runs(band: pd.DataFrame, step: int) -> list[pd.DataFrame]:
+    """Neighbouring stretches together: nothing is drawn over one that is too thin."""
+    apart = (band["day"].diff() > step * 1.5).cumsum()
+    return [run for _, run in band.groupby(apart)]
+
+
+def _panel(
+    code: str, rows: pd.DataFrame, band: pd.DataFrame, number: int, inks: theme.Palette, step: int
+) -> list[dict]:
     base = {"type": "scatter", "xaxis": "x", "yaxis": f"y{number}", "showlegend": False, "hoverinfo": "skip"}
-    edge = base | {
-        "mode": "lines", "x": [*band["day"], *band["day"][::-1]], "y": [*band["q3"], *band["q1"][::-1]],
-        "fill": "toself", "fillcolor": inks.band, "line": {"width": 0}, "meta": {"role": "band", "analyte": code},
-    }  # fmt: skip
+    edges, middle = [], {"x": [], "y": []}
+    for run in _runs(band, step):
+        days = [run["day"].iloc[0] - step / 2, *run["day"], run["day"].iloc[-1] + step / 2]
+        upper, lower = ([q.iloc[0], *q, q.iloc[-1]] for q in (run["q3"], run["q1"]))
+        edges.append(
+            base | {
+                "mode": "lines", "x": days + days[::-1], "y": upper + lower[::-1], "fill": "toself",
+                "fillcolor": inks.strip, "line": {"width": 0}, "meta": {"role": "band", "analyte": code},
+            }
+        )  # fmt: skip
+        middle["x"] += [*run["day"], None]
+        middle["y"] += [*run["median"], None]
     median = base | {
-        "mode": "lines+markers", "x": band["day"].tolist(), "y": band["median"].tolist(),
-        "line": {"color": inks.ink, "width": 2.5}, "meta": {"role": "median", "analyte": code},
+        "mode": "lines+markers", **middle, "line": {"color": inks.ink, "width": 2.5},
+        "meta": {"role": "median", "analyte": code},
     }  # fmt: skip
     xs, ys = [], []
     for _, one in rows.groupby(["interval", "series"], sort=True):
@@ -117,7 +183,7 @@ def _panel(code: str, rows: pd.DataFrame, number: int, inks: theme.Palette, step
         "mode": "markers", "x": rows["day"].tolist(), "y": rows["y"].tolist(), "marker": marker, "text": text,
         "hoverinfo": "text", "hovertemplate": "%{text}<extra></extra>", "meta": {"role": "points", "analyte": code},
     }  # fmt: skip
-    return [edge, lines | {"meta": {"role": "intervals", "analyte": code}}, marks, median]
+    return [*edges, lines | {"meta": {"role": "intervals", "analyte": code}}, marks, median]
 
 
 def _heading(code: str, rows: pd.DataFrame, domain: list, kind: str, inks: theme.Palette) -> dict:

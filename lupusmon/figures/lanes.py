@@ -1,4 +1,4 @@
-"""The lanes above the labs: infusions planned and given, prednisone and steroid pulses, clinical scores."""
+"""The lanes above the labs: infusions planned and given, prednisone and steroid pulses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pandas as pd
 
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
+from lupusmon.figures.evidence import Evidence, set_off
 from lupusmon.figures.time_axis import DAY, TimeAxis, moments
 
 STEROID_PULSE = "methylprednisolone"
-_LABEL_PX = 20  # a dose number needs this much room
-_PLOT_PX = 960
+_PLOT_PX, _LETTER_PX = 800, 6.0  # as on a tablet; wider windows only have more room
 _MARKS = {
     "given": "triangle-down",
     "planned": "triangle-down-open",
@@ -52,7 +52,14 @@ def lane_drugs(rows: pd.DataFrame) -> list[str]:
 
 
 def build_infusion_lane(
-    rows: pd.DataFrame, *, courses: pd.DataFrame, time: TimeAxis, inks: theme.Palette, axis: str, drugs: list[str]
+    rows: pd.DataFrame,
+    *,
+    courses: pd.DataFrame,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    drugs: list[str],
+    evidence: Evidence | None = None,
 ) -> list[dict]:
     """Marks of the infusion lane, one row per drug: given solid with number, planned hollow, late and missed marked.
 
@@ -62,7 +69,7 @@ def build_infusion_lane(
     for place, drug in enumerate(drugs):
         own = rows[rows["drug"] == drug]
         traces.append(_rail(own, len(drugs) - place, time, inks, axis, drug))
-        traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug))
+        traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug, evidence))
         traces += _due(own, courses[courses["drug"] == drug], len(drugs) - place, time, inks, axis, drug)
     return traces
 
@@ -83,7 +90,15 @@ def _rail(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: 
     )
 
 
-def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str) -> dict:
+def _doses(
+    own: pd.DataFrame,
+    y: int,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    drug: str,
+    evidence: Evidence | None,
+) -> dict:
     colour = DRUGS[drug].colour
     late = own["timing"].isin(["late", "after_missed"])
     missing = own["status"].isin(["missed", "held", "stopped"])
@@ -94,6 +109,8 @@ def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis:
         "color": colour,
         "line": {"color": edge, "width": [2.2 if flag else 1.2 for flag in late | missing]},
     }
+    if evidence and evidence.doses:  # a rescue that decided; otherwise the infusions stay as clear as they were
+        marker = set_off(marker, evidence.used_doses(own["drug"], own["at"]), inks.ink) | {"opacity": 1.0}
     hover = [_dose_hover(row) for row in own.itertuples()]
     return _trace(
         axis,
@@ -113,21 +130,32 @@ def _doses(own: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis:
 
 
 def _labels(own: pd.DataFrame, time: TimeAxis) -> list[str]:
-    """Dose numbers, thinned where there is no room; late and missed doses always say so."""
-    room = max(1, int(_PLOT_PX // _LABEL_PX))
-    inside = int(own["at"].between(time.start, time.end).sum())
-    step = -(-inside // room) or 1
-    labels = []
+    """Dose numbers where there is room for them; how late a dose came is left to its dark rim where there is none.
+
+    Missed, held and stopped doses always say so, on the other side of the lane.
+    """
+    px_per_day = _PLOT_PX / max((time.end - time.start) / DAY, 1.0)
+    labels, taken = [], float("-inf")
     for row in own.itertuples():
         if row.status in ("missed", "held", "stopped"):
             labels.append(row.status)
-        elif row.status != "given" or pd.isna(row.dose_number):
-            labels.append("")
-        elif row.timing in ("late", "after_missed") and not pd.isna(row.days_from_due):
-            labels.append(f"{row.dose_number} (+{int(row.days_from_due)} d)")
-        else:
-            labels.append(str(row.dose_number) if (row.dose_number - 1) % step == 0 else "")
+            continue
+        middle = (row.at - time.start) / DAY * px_per_day
+        fitting = (text for text in _wordings(row) if middle - len(text) * _LETTER_PX / 2 >= taken)
+        text = next(fitting, "")
+        labels.append(text)
+        if text:
+            taken = middle + len(text) * _LETTER_PX / 2 + _LETTER_PX
     return labels
+
+
+def _wordings(row: object) -> list[str]:
+    """What may stand over a dose, the fullest first."""
+    if row.status != "given" or pd.isna(row.dose_number):
+        return []
+    late = row.timing in ("late", "after_missed") and not pd.isna(row.days_from_due)
+    number = str(row.dose_number)
+    return [f"{number} (+{int(row.days_from_due)} d)", number] if late else [number]
 
 
 def _dose_hover(row: object) -> str:
@@ -177,7 +205,13 @@ def _due(
 
 
 def build_steroid_lane(
-    rows: pd.DataFrame, assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str
+    rows: pd.DataFrame,
+    assessments: pd.DataFrame,
+    *,
+    time: TimeAxis,
+    inks: theme.Palette,
+    axis: str,
+    evidence: Evidence | None = None,
 ) -> list[dict]:
     """Prednisone as steps (it holds until the next assessment says otherwise) and pulses as stars."""
     traces = []
@@ -196,7 +230,11 @@ def build_steroid_lane(
                 x=time.place(steps["at"]),
                 y=dose,
                 line={"shape": "hv", "color": inks.muted, "width": 1.8},
-                marker={"size": 4},
+                marker=set_off(
+                    {"size": 5, "color": inks.muted},
+                    None if evidence is None else evidence.used_prednisone(steps["at"]),
+                    inks.ink,
+                ),
                 fill="tozeroy",
                 fillcolor=inks.strip,
                 hovertext=text,
@@ -215,47 +253,19 @@ def build_steroid_lane(
                 x=time.place(pulses["at"]),
                 y=[top] * len(pulses),
                 cliponaxis=False,
-                marker={
-                    "symbol": "star",
-                    "size": 11,
-                    "color": DRUGS[STEROID_PULSE].colour,
-                    "line": {"color": inks.ink, "width": 1},
-                },
+                marker=set_off(
+                    {
+                        "symbol": "star",
+                        "size": 11,
+                        "color": DRUGS[STEROID_PULSE].colour,
+                        "line": {"color": inks.ink, "width": 1},
+                    },
+                    None if evidence is None else evidence.used_doses(pulses["drug"], pulses["at"]),
+                    inks.ink,
+                ),
                 hovertext=[_dose_hover(row) for row in pulses.itertuples()],
                 hoverinfo="text",
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
     return [t for t in traces if t["x"]]
-
-
-def build_score_lane(assessments: pd.DataFrame, *, time: TimeAxis, inks: theme.Palette, axis: str) -> list[dict]:
-    """SLEDAI-2K at each assessment as a number on a strip, PGA under the pointer."""
-    if "sledai_2k" not in assessments:
-        return []
-    known = assessments[assessments["sledai_2k"].notna()]
-    if known.empty:
-        return []
-    pga = known["pga"] if "pga" in known else pd.Series(float("nan"), index=known.index)
-    hover = [
-        f"<b>SLEDAI-2K {theme.number(float(s))}</b>{_pga(p)} on {m:%Y-%m-%d}"
-        for s, p, m in zip(known["sledai_2k"], pga, known["at"], strict=True)
-    ]
-    return [
-        _trace(
-            axis,
-            "sledai",
-            mode="lines+markers",
-            x=time.place(known["at"]),
-            y=known["sledai_2k"].astype(float).tolist(),
-            line={"color": inks.line, "width": 1.4},
-            marker={"size": 6, "color": inks.in_range},
-            hovertext=hover,
-            hoverinfo="text",
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    ]
-
-
-def _pga(value: float) -> str:
-    return "" if pd.isna(value) else f", PGA {theme.number(float(value))}"

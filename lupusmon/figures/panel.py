@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
-from lupusmon.figures import points
+from lupusmon.figures import points, word_panel
 from lupusmon.figures.panel_parts import LOG_FLOOR_RATIO, Drawing, PanelStyle, is_log
 from lupusmon.figures.time_axis import moments
 
@@ -27,7 +27,7 @@ class Panel:
 
 
 def build_panel(
-    results: pd.DataFrame,
+    rows: pd.DataFrame,
     *,
     analyte: str,
     number: int,
@@ -42,47 +42,56 @@ def build_panel(
 ) -> Panel:
     """Panel `number` (its axis is `y<number>`) over `domain`.
 
-    results: CONTRACT 4, one patient; where there are such columns, `outcome` marks superseded and unusable rows (with
-    `reason`), `pinned` says what a result was pinned to, `pinned_base` whose baseline. baselines: of the chosen course.
-    evidence: index labels of `results` to ring; the rest is faded. targets: (canonical value, label).
+    rows: the analyte's points in the units and scale of `style`; where there are such columns, `outcome` marks
+    superseded and unusable rows (with `reason`), `pinned` says what a result was pinned to, `pinned_base` whose
+    baseline; `row` is the row's label. baselines: of the chosen course. evidence: labels to ring; the rest is faded.
+    targets: (canonical value, label).
     """
-    rows = points.prepare_points(
-        results.assign(row=results.index), analyte=analyte, units=style.units, scale=style.scale, baselines=baselines
-    )
-    outcome = rows.get("outcome", pd.Series("", index=rows.index))
-    superseded, unusable = outcome == "superseded", outcome == "unusable"
-    live = rows[~superseded & ~unusable].reset_index(drop=True)
+    live, superseded, unusable = _split(rows)
     marks = targets_on_scale(targets, live, analyte, style)
     base = _baseline_row(live, baselines, analyte)
-    low, high, floor = _span(live, marks, log=is_log(analyte, style))
+    if word_panel.is_worded(live):
+        live = word_panel.place_words(live)
+        base = _baseline_row(live, baselines, analyte)
+        marks, draw = [], word_panel.WordDrawing(analyte, number, style, word_panel.LOW, word_panel.HIGH, None)
+    else:
+        draw = Drawing(analyte, number, style, *find_span(live, marks, log=is_log(analyte, style)))
     ring = None if evidence is None else live["row"].isin(evidence).to_numpy()
-    draw = Drawing(analyte, number, style, low, high, floor)
     traces = [
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
-        *draw.superseded(rows[superseded]),
-        *draw.unusable(rows[unusable]),
+        *draw.superseded(superseded),
+        *draw.unusable(unusable),
         *draw.pinned(live),
-        *draw.baseline(base),
+        *draw.baseline(base, faded=evidence is not None and (base is None or base["row"] not in evidence)),
         draw.marks(live, points.hover_texts(live, analyte=analyte, doses=doses, origin=course_start), ring),
         *draw.carets(live),
     ]
+    boundaries, boundary_labels = draw.boundaries(live)
     shapes = [
         *draw.lane(),
         *draw.band(live),
         *draw.target_lines(marks),
         *draw.baseline_line(base),
-        *draw.boundaries(live)[0],
+        *boundaries,
     ]
     annotations = [
         draw.title(domain, live),
         *draw.target_labels(marks),
         *draw.baseline_label(base, course_start, domain, live),
-        *draw.boundaries(live)[1],
+        *boundary_labels,
         *draw.floor_label(live),
         *draw.emptiness(live, domain),
     ]
     return Panel(traces, shapes, annotations, draw.yaxis(domain), _notes(live, analyte, style))
+
+
+def _split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(rows the rules use, superseded ones, unusable ones)."""
+    if "outcome" not in rows:
+        return rows, rows[:0], rows[:0]
+    superseded, unusable = ((rows["outcome"] == outcome).to_numpy() for outcome in ("superseded", "unusable"))
+    return rows[~superseded & ~unusable].reset_index(drop=True), rows[superseded], rows[unusable]
 
 
 def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: PanelStyle) -> list[tuple[float, str]]:
@@ -97,24 +106,28 @@ def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: Pa
 
 def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> pd.Series | None:
     """The drawn result that is the analyte's baseline: the last over its series."""
-    own = baselines[baselines["analyte"] == analyte]
+    own = baselines[(baselines["analyte"] == analyte).to_numpy()]
     if own.empty or live.empty:
         return None
     if "pinned_base" in live:
         chosen = live[live["pinned_base"].isin(own["course_id"].unique())]
         if len(chosen):
             return chosen.iloc[-1]
-    last = own.assign(at=moments(own["collected_at"])).sort_values("at", kind="stable").iloc[-1]
-    method = "" if pd.isna(last["method"]) else str(last["method"])
-    same = live[(live["at"] == last["at"]) & (live["series"] == method)]
-    return None if same.empty else same.iloc[-1]
+    at = moments(own["collected_at"])
+    last = len(own) - 1 - int(at.to_numpy()[::-1].argmax())  # of several at one moment the last
+    method = own["method"].iloc[last]
+    wanted = (at.iloc[last], "" if pd.isna(method) else str(method))
+    same = [i for i, mark in enumerate(zip(live["at"], live["series"], strict=True)) if mark == wanted]
+    return live.iloc[same[-1]] if same else None
 
 
-def _span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
+def find_span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
     """Lowest and highest y shown, and where the lane for zero and words lies (None = not needed)."""
-    values = pd.concat([live["y"], live["y_low"], live["y_high"].where(live["y_high"] < live["y"].max() * _FAR_LIMIT)])
-    known = np.array([*values.dropna(), *(v for v, _ in marks)], dtype=float)
-    laned = live["y"].isna() | ((live["y"] <= 0) if log else False)
+    y, y_low, y_high = (live[name].to_numpy(dtype=float) for name in ("y", "y_low", "y_high"))
+    near = y_high[y_high < (np.nanmax(y) if (y == y).any() else np.nan) * _FAR_LIMIT]
+    values = np.concatenate([y, y_low, near, [float(value) for value, _ in marks]])
+    known = values[~np.isnan(values)]
+    laned = np.isnan(y) | ((y <= 0) if log else False)
     positive = known[known > 0]
     if log:
         low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
+from lupusmon.figures.evidence import FADED
 from lupusmon.figures.time_axis import DAY, TimeAxis
 
 _SCALE_UNITS = {"limit": "× limit", "baseline": "× baseline"}
@@ -136,10 +137,12 @@ class Drawing:
 
     def carets(self, live: pd.DataFrame) -> list[dict]:
         out = []
+        comparators = live["comparator"].tolist()
         for comparator, sign, place in (("<", "▾", "bottom center"), (">", "▴", "top center")):
-            rows = live[live["comparator"] == comparator]
-            if rows.empty:
+            places = [i for i, found in enumerate(comparators) if found == comparator]
+            if not places:
                 continue
+            rows = live.iloc[places]
             font = {"size": 12, "color": self.inks.ink}
             xs, ys = self.style.time.place(rows["at"]), self.heights(live)[rows.index].tolist()
             text = [sign] * len(rows)
@@ -187,10 +190,11 @@ class Drawing:
             )
         ]
 
-    def baseline(self, base: pd.Series | None) -> list[dict]:
+    def baseline(self, base: pd.Series | None, *, faded: bool) -> list[dict]:
         if base is None or pd.isna(base["y"]):
             return []
         marker = {"symbol": "circle-open", "size": 17, "color": self.inks.ink, "line": {"width": 1.6}}
+        marker["opacity"] = FADED if faded else 1.0
         return [
             self.trace("baseline", mode="markers", x=[self.style.time.at(base["at"])], y=[base["y"]], marker=marker)
         ]
@@ -218,9 +222,10 @@ class Drawing:
 
     def band(self, live: pd.DataFrame) -> list[dict]:
         """Limits as steps: each result's limits hold until the next result brings others."""
-        rows = live[live["y_low"].notna() | live["y_high"].notna()]
         steps: list[list] = []
-        for at, low, high, source in zip(rows["at"], rows["y_low"], rows["y_high"], rows["ref_source"], strict=True):
+        for at, low, high, source in zip(live["at"], live["y_low"], live["y_high"], live["ref_source"], strict=True):
+            if low != low and high != high:
+                continue
             limits = (None if pd.isna(low) else low, None if pd.isna(high) else high, source == "default")
             if not steps or steps[-1][1] != limits:
                 steps.append([at, limits])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -25,42 +26,79 @@ def prepare_points(
     `shown` and `shown_unit` (value in the chosen units), `low`, `high`, `y` (on the chosen scale; not known where the
     scale does not apply), `y_low`, `y_high`, `status`.
     """
-    rows = results.loc[results["analyte"] == analyte]
+    return prepare_all(results, analytes=(analyte,), units=units, scale=scale, baselines=baselines)[analyte]
+
+
+def prepare_all(
+    results: pd.DataFrame,
+    *,
+    analytes: Sequence[str],
+    units: str = "conventional",
+    scale: str = "value",
+    baselines: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """`prepare_points` of several analytes at once, which costs little more than of one."""
+    rows = results[results["analyte"].isin(analytes)]
     rows = rows.assign(at=moments(rows["collected_at"])).sort_values("at", kind="stable", ignore_index=True)
-    rows["series"] = rows["method"].fillna("").astype(str)
-    rows["status"] = [
-        word_status(raw, analyte) if pd.isna(v[0]) else status_of(*v)
-        for raw, *v in zip(rows["raw_value"], *(rows[c] for c in _STATUS_COLUMNS), strict=True)
+    codes = rows["analyte"].tolist()
+    canonical = rows["unit"].to_numpy(dtype=object) == np.array([ANALYTES[c].unit for c in codes], dtype=object)
+    labels = {c: si_unit(c) if units == "si" else (ANALYTES[c].unit, 1.0) for c in analytes}
+    multiply = np.array([labels[c][1] if own else 1.0 for c, own in zip(codes, canonical, strict=True)], dtype=float)
+    numbers = {name: rows[name].to_numpy(dtype=float, na_value=np.nan) for name in ("value", "ref_low", "ref_high")}
+    units_shown = [
+        theme.unit_text(labels[c][0] if own else unit)
+        for c, own, unit in zip(codes, canonical, rows["unit"], strict=True)
     ]
-    label, factor = si_unit(analyte) if units == "si" else (ANALYTES[analyte].unit, 1.0)
-    canonical = rows["unit"] == ANALYTES[analyte].unit
-    multiply = canonical.map({True: factor, False: 1.0}).astype(float)
-    rows["shown"] = rows["value"].astype(float) * multiply
-    rows["shown_unit"] = rows["unit"].where(~canonical, label).map(theme.unit_text)
-    rows["low"], rows["high"] = rows["ref_low"].astype(float) * multiply, rows["ref_high"].astype(float) * multiply
+    rows = rows.assign(
+        series=_plain_texts(rows["method"]),
+        status=_statuses(rows, codes, numbers),
+        shown=numbers["value"] * multiply,
+        shown_unit=pd.Series(units_shown, index=rows.index, dtype="str"),
+        low=numbers["ref_low"] * multiply,
+        high=numbers["ref_high"] * multiply,
+    )
+    if scale == "value":
+        rows = rows.assign(y=rows["shown"], y_low=rows["low"], y_high=rows["high"])
+    places = rows.groupby("analyte", sort=False).indices
+    split = {c: rows.iloc[places.get(c, [])].reset_index(drop=True) for c in analytes}
+    return split if scale == "value" else {c: _on_scale(own, c, scale, baselines) for c, own in split.items()}
+
+
+def _plain_texts(column: pd.Series) -> pd.Series:
+    return column.fillna("").astype(str)
+
+
+def _statuses(rows: pd.DataFrame, codes: list[str], numbers: Mapping[str, np.ndarray]) -> list[str]:
+    values, low, high = (numbers[name].tolist() for name in ("value", "ref_low", "ref_high"))
+    return [
+        word_status(raw, code) if value != value else status_of(value, sign, lower, upper)
+        for raw, code, value, sign, lower, upper in zip(
+            rows["raw_value"], codes, values, rows["comparator"], low, high, strict=True
+        )
+    ]
+
+
+def _on_scale(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFrame) -> pd.DataFrame:
     divisor = _divisor(rows, analyte, scale, baselines)
-    rows["y"], rows["y_low"], rows["y_high"] = (rows[c] / divisor for c in ("shown", "low", "high"))
-    return rows
-
-
-_STATUS_COLUMNS = ("value", "comparator", "ref_low", "ref_high")
+    return rows.assign(y=rows["shown"] / divisor, y_low=rows["low"] / divisor, y_high=rows["high"] / divisor)
 
 
 def status_of(value: float, comparator: object, low: float, high: float) -> str:
     """in | low | high | none | unknown; a censored value counts only where its whole interval agrees."""
-    if pd.isna(value) or (pd.isna(low) and pd.isna(high)):
+    no_low, no_high = pd.isna(low), pd.isna(high)
+    if pd.isna(value) or (no_low and no_high):
         return "none"
     if comparator == "<":
-        if not pd.isna(low):
+        if not no_low:
             return "low" if value <= low else "unknown"
         return "in" if value <= high else "unknown"
     if comparator == ">":
-        if not pd.isna(high):
+        if not no_high:
             return "high" if value >= high else "unknown"
         return "in" if value >= low else "unknown"
-    if not pd.isna(low) and value < low:
+    if not no_low and value < low:
         return "low"
-    return "high" if not pd.isna(high) and value > high else "in"
+    return "high" if not no_high and value > high else "in"
 
 
 @lru_cache(maxsize=1024)
@@ -74,19 +112,17 @@ def word_status(raw: object, analyte: str) -> str:
     return {1: "high", 0: "in"}.get(int(found.word[0]), "unknown")
 
 
-def _divisor(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFrame) -> pd.Series | float:
-    """What one unit on the y axis stands for: 1, the limit that matters, or the baseline of the same series."""
+def _divisor(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFrame) -> pd.Series:
+    """What one unit on the y axis stands for: the limit that matters, or the baseline of the same series."""
     if scale == "limit":
         first, second = ("high", "low") if ANALYTES[analyte].good == DOWN else ("low", "high")
         limit = rows[first].fillna(rows[second])
         return limit.where(limit > 0)
-    if scale == "baseline":
-        own = baselines[baselines["analyte"] == analyte]
-        by_series = dict(zip(own["method"].fillna("").astype(str), own["value"].astype(float), strict=True))
-        base = rows["series"].map(by_series).astype(float)
-        shown_per_value = (rows["shown"] / rows["value"].astype(float)).fillna(1.0)
-        return (base * shown_per_value).where(base > 0)
-    return 1.0
+    own = baselines[baselines["analyte"] == analyte]
+    by_series = dict(zip(own["method"].fillna("").astype(str), own["value"].astype(float), strict=True))
+    base = rows["series"].map(by_series).astype(float)
+    shown_per_value = (rows["shown"] / rows["value"].astype(float)).fillna(1.0)
+    return (base * shown_per_value).where(base > 0)
 
 
 def value_text(rows: pd.DataFrame) -> pd.Series:
@@ -102,6 +138,12 @@ _SIGNS = {"<": "< ", ">": "> "}
 _TEXT_COLUMNS = ("comparator", "shown", "shown_unit", "raw_value")
 
 
+_HOVER_COLUMNS = [
+    *("at", "comparator", "status", "low", "high", "ref_source"),
+    *("raw_value", "raw_unit", "series", "source_file", "source_line"),
+]
+
+
 def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin: pd.Timestamp | None) -> list[str]:
     """What the pointer shows for each row: value, its own date, days since the last dose, original text, source.
 
@@ -110,7 +152,7 @@ def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin
     values = value_text(rows)
     since = _since_last_dose(rows["at"], doses)
     texts = []
-    for row, value, dose in zip(rows.itertuples(), values, since, strict=True):
+    for row, value, dose in zip(rows[_HOVER_COLUMNS].itertuples(), values, since, strict=True):
         when = row.at.strftime("%Y-%m-%d") + (f" {row.at:%H:%M}" if row.at != row.at.normalize() else "")
         week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})"
         head = f"<b>{analyte} {theme.safe(value)}</b> on {when}{week}{dose}"

@@ -8,11 +8,13 @@ from datetime import date
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.thresholds import TITRE_POSITIVE
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import points, theme
 from lupusmon.figures.time_axis import DAY, moments
 
 SPAN_DAYS = 365
+_BY_LIMIT = ("DSDNA",)
 _COLUMNS = ["patient_id", "method", "unit", "value", "comparator", "ref_low", "ref_high", "raw_value"]
 
 
@@ -40,6 +42,17 @@ def build_sparklines(
     return cells
 
 
+def build_sparkline(rows: pd.DataFrame, *, analyte: str, as_of: date, units: str = "conventional") -> dict | None:
+    """The cell of one patient. rows: the analyte's results in the order of `at`, the moment of collection."""
+    end = pd.Timestamp(as_of) + DAY
+    at = rows["at"].tolist()
+    n = sum(moment < end for moment in at)  # not known is never before
+    if not n:
+        return None
+    x = [100 - (end - moment) / DAY / SPAN_DAYS * 100 for moment in at[:n]]
+    return _cell([*(rows[c].tolist()[:n] for c in _COLUMNS[1:]), x, at[:n]], analyte, units)
+
+
 def _cell(columns: list[list], analyte: str, units: str) -> dict:
     method, unit, value, comparator, low, high, raw, x, at = columns
     status = (
@@ -64,10 +77,23 @@ def _cell(columns: list[list], analyte: str, units: str) -> dict:
         "status": status,
         "open": comparator[-1] in ("<", ">"),
         "text": text,
-        "order": None if pd.isna(value[-1]) else value[-1],
+        "order": _order(value[-1], unit[-1], high[-1], status, analyte),
         "title": f"{text}{_unit(value[-1], unit[-1], analyte, units)}, {at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
     }
-    return {name: part for name, part in cell.items() if part is not None and part is not False}
+    return {name: part for name, part in cell.items() if name == "order" or (part is not None and part is not False)}
+
+
+def _order(value: float, unit: object, high: float, status: str, analyte: str) -> float | None:
+    """What the table sorts by: the value, but × its upper limit where assays differ in unit; None = last.
+
+    There a word counts as 1 (positive) or 0 (negative), and a titre without a limit is held against 1:10.
+    """
+    if analyte not in _BY_LIMIT:
+        return None if pd.isna(value) else float(value)
+    if pd.isna(value):
+        return {"high": 1.0, "in": 0.0}.get(status)
+    limit = TITRE_POSITIVE if pd.isna(high) and unit == "{titer}" else high
+    return float(value / limit) if limit > 0 else None
 
 
 def _text(value: float, comparator: object, unit: object, raw: object, analyte: str, units: str) -> str:

@@ -13,7 +13,7 @@ from html import escape, unescape
 
 from lupusmon.figures.svg_marks import attributes, draw_caret, draw_mark, draw_text, px
 
-_LEFT, _RIGHT, _TITLE, _LEAST_LANE = 66.0, 6.0, 13.0, 20.0
+_LEFT, _RIGHT, _TITLE, _LEAST_LANE = 66.0, 10.0, 13.0, 20.0
 _DATE_AXIS, _WEEK_AXIS = 13.0, 11.0
 _TEXT, _LEAST_TEXT, _MARK, _LINE = 0.68, 7.0, 0.62, 0.75
 _PANEL_PX = 112.0  # a lab's height on the screen
@@ -141,7 +141,9 @@ class _Canvas:
                 y = row.place(value)
                 if row.layout.get("showgrid", True):
                     yield f"<line{attributes(x1=_LEFT, x2=self.right, y1=y, y2=y, stroke=grid, stroke_width='.6')}/>"
-                yield draw_text(text, _LEFT - 4, y + 2.4, size=_LEAST_TEXT, colour=_ink(row), anchor="end")
+                right = row.layout.get("side") == "right"
+                where = (self.right + 3, "start") if right else (_LEFT - 4, "end")
+                yield draw_text(text, where[0], y + 2.4, size=_LEAST_TEXT, colour=_ink(row), anchor=where[1])
             for day, _ in self._dates():
                 x = self.x(day)
                 edges = attributes(x1=x, x2=x, y1=row.top, y2=row.bottom, stroke=grid, stroke_width=".6")
@@ -318,6 +320,8 @@ def _stack_rows(figure: dict, shrink: float) -> dict[str, _Row]:
     layout = figure["layout"]
     inner = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
     axes = [(key.replace("axis", ""), axis) for key, axis in layout.items() if key.startswith("yaxis")]
+    beside = [(name, axis) for name, axis in axes if "overlaying" in axis]
+    axes = [(name, axis) for name, axis in axes if "overlaying" not in axis]
     used, rows = 0.0, {}
     for name, axis in sorted(axes, key=lambda pair: -pair[1]["domain"][1]):
         low, high = axis["domain"]
@@ -326,6 +330,9 @@ def _stack_rows(figure: dict, shrink: float) -> dict[str, _Row]:
         top = used + _TITLE
         used = top + height
         rows[name] = _Row(name, (low, high), top, used, *_span(axis, name, figure["data"]), axis)
+    for name, axis in beside:
+        under = rows[axis["overlaying"]]
+        rows[name] = _Row(name, under.domain, under.top, under.bottom, *_span(axis, name, figure["data"]), axis)
     return rows
 
 

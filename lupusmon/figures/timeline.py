@@ -7,19 +7,16 @@ from datetime import date
 
 import pandas as pd
 
-from lupusmon.clinical import thresholds
-from lupusmon.figures import lanes, panel, theme
+from lupusmon.figures import lanes, panel, points, score_lane, theme
+from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.panel_parts import PanelStyle
+from lupusmon.figures.targets import TARGETS, Targets
 from lupusmon.figures.time_axis import TimeAxis, build_axis, moments
 
 DEFAULT_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 MOST_PANELS = 6
-TARGETS: Mapping[str, tuple[tuple[float, str], ...]] = {
-    "UPCR": ((thresholds.RENAL_COMPLETE_UPCR, f"renal response < {thresholds.RENAL_COMPLETE_UPCR} g/g"),),
-    "PLT": ((thresholds.IWG_COMPLETE, f"platelet response ≥ {thresholds.IWG_COMPLETE:g}"),),
-}
 _TITLE_PX, _AXIS_PX, _GAP_PX = 44, 46, 26
-_DRUG_PX, _LANE_PX, _PANEL_PX = 38, 54, 112
+_DRUG_PX, _LANE_PX, _SCORE_PX, _PANEL_PX = 38, 54, 62, 112
 _EXPECTED_DAYS = 92.0
 
 
@@ -32,7 +29,7 @@ def build_timeline(
     as_of: date,
     patient_label: str,
     assessments: pd.DataFrame | None = None,
-    evidence: pd.Index | None = None,
+    evidence: Evidence | None = None,
     analytes: Sequence[str] = DEFAULT_ANALYTES,
     course_id: str | None = None,
     origin: date | None = None,
@@ -41,14 +38,15 @@ def build_timeline(
     scale: str = "value",
     log: bool = True,
     expected_days: float = _EXPECTED_DAYS,
-    targets: Mapping[str, tuple[tuple[float, str], ...]] = TARGETS,
+    targets: Targets = TARGETS,
     cohort: Mapping[str, pd.DataFrame] | None = None,
     theme_name: str = "light",
 ) -> dict:
     """One patient's figure as a Plotly dict.
 
-    results, infusions, courses, baselines: CONTRACT 4 columns, one patient. assessments: CONTRACT 2 columns. evidence:
-    index labels of `results` to ring (the rest fades). course_id: whose baseline is drawn (default: the last course).
+    results, infusions, courses, baselines: CONTRACT 4 columns, one patient. assessments: CONTRACT 2 columns.
+    evidence: what to ring (the rest fades), None = nothing is chosen. targets: see `select_targets`.
+    course_id: whose baseline is drawn (default: the last course).
     origin: day of week 0, None = calendar. window: days shown. units: conventional | si.
     scale: value | limit | baseline.
     Empty inputs give lanes or panels that say so in words; what a panel could not show is in `layout.meta.notes`.
@@ -63,17 +61,22 @@ def build_timeline(
     start = None if chosen is None else pd.Timestamp(chosen["first_infusion"])
     style = PanelStyle(inks, time, units, scale, log, expected_days)
     figure = _Stack(inks, time)
-    _add_lanes(figure, doses, courses, seen)
-    for code in list(analytes)[:MOST_PANELS]:
+    _add_lanes(figure, doses, courses, seen, evidence)
+    own = baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0]
+    shown, given = list(analytes)[:MOST_PANELS], lanes.given_doses(doses)
+    rows = points.prepare_all(
+        results.assign(row=results.index), analytes=shown, units=units, scale=scale, baselines=own
+    )
+    for code in shown:
         figure.add_panel(
-            results,
+            rows[code],
             analyte=code,
             style=style,
-            baselines=baselines[baselines["course_id"] == chosen["course_id"]] if chosen is not None else baselines[:0],
-            doses=lanes.given_doses(doses),
+            baselines=own,
+            doses=given,
             course_start=start,
             targets=targets.get(code, ()),
-            evidence=evidence,
+            evidence=None if evidence is None else evidence.results,
             cohort=(cohort or {}).get(code),
         )
     return figure.finish(patient_label, as_of)
@@ -95,13 +98,21 @@ def _choose_course(courses: pd.DataFrame, course_id: str | None) -> pd.Series | 
     return rows.iloc[-1] if len(rows) else None
 
 
-def _add_lanes(figure: _Stack, doses: pd.DataFrame, courses: pd.DataFrame, seen: pd.DataFrame) -> None:
+def _add_lanes(
+    figure: _Stack, doses: pd.DataFrame, courses: pd.DataFrame, seen: pd.DataFrame, evidence: Evidence | None
+) -> None:
     drugs = lanes.lane_drugs(doses)
     if drugs:
         figure.add_lane(
             "Infusions",
             lambda axis: lanes.build_infusion_lane(
-                doses, courses=courses, time=figure.time, inks=figure.inks, axis=axis, drugs=drugs
+                doses,
+                courses=courses,
+                time=figure.time,
+                inks=figure.inks,
+                axis=axis,
+                drugs=drugs,
+                evidence=evidence,
             ),
             height=_DRUG_PX * len(drugs) + 14,
             ticks={i: lanes.DRUGS[d].name for i, d in zip(range(len(drugs), 0, -1), drugs, strict=True)},
@@ -110,13 +121,18 @@ def _add_lanes(figure: _Stack, doses: pd.DataFrame, courses: pd.DataFrame, seen:
         figure.add_note("No infusions recorded")
     figure.add_lane(
         "Prednisone mg/d, steroid pulses",
-        lambda axis: lanes.build_steroid_lane(doses, seen, time=figure.time, inks=figure.inks, axis=axis),
+        lambda axis: lanes.build_steroid_lane(
+            doses, seen, time=figure.time, inks=figure.inks, axis=axis, evidence=evidence
+        ),
         height=_LANE_PX,
     )
     figure.add_lane(
-        "SLEDAI-2K as assessed",
-        lambda axis: lanes.build_score_lane(seen, time=figure.time, inks=figure.inks, axis=axis),
-        height=_LANE_PX,
+        score_lane.TITLE,
+        lambda axis: score_lane.build_score_lane(
+            seen, time=figure.time, inks=figure.inks, axis=axis, evidence=evidence
+        ),
+        height=_SCORE_PX,
+        beside=score_lane.pga_axis(figure.inks),
     )
 
 
@@ -136,16 +152,43 @@ class _Stack:
     def add_note(self, text: str) -> None:
         self.message = text
 
-    def add_lane(self, title: str, build: object, *, height: int, ticks: Mapping[int, str] | None = None) -> None:
-        """`build(axis)` gives the traces; a lane without any takes no room."""
-        if build("y2"):
-            self.rows.append((height, lambda number, domain: self._lane(title, build, ticks, number, domain)))
+    def add_lane(
+        self,
+        title: str,
+        build: object,
+        *,
+        height: int,
+        ticks: Mapping[int, str] | None = None,
+        beside: Mapping[str, object] | None = None,
+    ) -> None:
+        """`build(axis)` gives the traces; a lane without any takes no room.
 
-    def add_panel(self, results: pd.DataFrame, **options: object) -> None:
-        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(results, options, number, domain)))
+        beside: a second y axis over the same room, for traces on `beside_axis(axis)`.
+        """
+        if traces := build("y2"):
+            self.rows.append(
+                (height, lambda number, domain: self._lane(title, build, traces, ticks, beside, number, domain))
+            )
 
-    def _lane(self, title: str, build: object, ticks: Mapping[int, str] | None, number: int, domain: tuple) -> None:
-        self.traces += build(f"y{number}")
+    def add_panel(self, rows: pd.DataFrame, **options: object) -> None:
+        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(rows, options, number, domain)))
+
+    def _lane(
+        self,
+        title: str,
+        build: object,
+        traces: list[dict],
+        ticks: Mapping[int, str] | None,
+        beside: Mapping[str, object] | None,
+        number: int,
+        domain: tuple,
+    ) -> None:
+        traces = build(f"y{number}") if beside else [trace | {"yaxis": f"y{number}"} for trace in traces]
+        self.traces += traces
+        second = score_lane.beside_axis(f"y{number}")
+        if beside and any(trace["yaxis"] == second for trace in traces):
+            place = {"domain": list(domain), "overlaying": f"y{number}", "fixedrange": True, "anchor": "x"}
+            self.axes[second.replace("y", "yaxis")] = {**beside, **place}
         if ticks:
             shape = {"range": [0.45, len(ticks) + 0.95], "tickvals": list(ticks), "ticktext": list(ticks.values())}
             entry = theme.axis(self.inks, **shape, showgrid=False)
@@ -154,8 +197,8 @@ class _Stack:
         self.axes[f"yaxis{number}"] = entry | {"domain": list(domain), "fixedrange": True, "anchor": "x"}
         self.annotations.append(self._heading(title, domain))
 
-    def _panel(self, results: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
-        built = panel.build_panel(results, number=number, domain=domain, **options)
+    def _panel(self, rows: pd.DataFrame, options: dict, number: int, domain: tuple) -> None:
+        built = panel.build_panel(rows, number=number, domain=domain, **options)
         self.traces += built.traces
         self.shapes += built.shapes
         self.annotations += built.annotations
@@ -175,7 +218,7 @@ class _Stack:
             used += height
             draw(number, (max(0.0, 1 - used / inner), min(1.0, top)))
         layout = theme.base_layout(self.inks, height=inner + _TITLE_PX + _AXIS_PX, title=patient_label)
-        layout["margin"] = {"l": 112, "r": 20, "t": _TITLE_PX, "b": _AXIS_PX}
+        layout["margin"] = {"l": 112, "r": 30, "t": _TITLE_PX, "b": _AXIS_PX}
         last = f"y{len(self.rows) + 1}"
         layout |= self.axes | {
             "xaxis": self.time.layout(self.inks) | {"anchor": last, "domain": [0, 1]},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from lupusmon.ingest.encoding import to_utf8
 from lupusmon.ingest.header import Header, read_header
 from lupusmon.ingest.kinds import COLUMNS, name_some
 from lupusmon.ingest.layouts import Laid, fill_down, mark_repeated, understand_layout
+from lupusmon.ingest.mapped import MappedFile, fingerprint
 from lupusmon.ingest.mapping import ColumnRule, Mapping, TableMapping
 from lupusmon.ingest.plan import Plan, count_known, plan_columns, plan_mapped_columns
 from lupusmon.ingest.ranges import split_range_column
@@ -32,7 +32,7 @@ _RECODED = {"value": "raw_value", "unit": "raw_unit"}
 class _Opened:
     """A file whose header is understood."""
 
-    text: bytes
+    text: bytes | MappedFile
     header: Header
     plan: Plan
     section: TableMapping | None
@@ -43,7 +43,7 @@ def read_delimited(
     file: str, data: bytes, options: ReadOptions, mapping: Mapping | None = None, notes: tuple[str, ...] = ()
 ) -> SourceTable:
     """The table in the bytes of the file. Raises UnusableFile where it cannot be read or is none of ours."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = fingerprint(data)
     opened = _open(file, unpack(file, data), mapping)
     del data
     header, section = opened.header, opened.section or TableMapping(opened.plan.kind)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 
 from lupusmon.errors import UnusableFile
+from lupusmon.ingest.mapped import MappedFile, iterate_blocks
 
-_CHUNK = 1 << 24
 _BLOCK = 1 << 20
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -16,7 +16,7 @@ _MARKS = (
 )
 
 
-def to_utf8(file: str, data: bytes, encoding: str | None = None) -> tuple[bytes, str]:
+def to_utf8(file: str, data: bytes | MappedFile, encoding: str | None = None) -> tuple[bytes | MappedFile, str]:
     """The same text as UTF-8 without BOM, and a note where the encoding was not plain UTF-8.
 
     encoding: the name of one to use, from a mapping. Otherwise found out: a line that is no UTF-8 is Windows-1252.
@@ -58,18 +58,18 @@ def _guess_utf16(data: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(data: bytes | MappedFile) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(data)
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        for _, block in iterate_blocks(data):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _mend_lines(data: bytes) -> bytes:
+def _mend_lines(data: bytes | MappedFile) -> bytes:
     parts, start = [], 0
     while start < len(data):
         end = data.find(b"\n", start + _BLOCK) + 1 or len(data)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest.formats import FOREIGN_SUFFIXES, TABLE, read_tables, recognise_format
+from lupusmon.ingest.mapped import MappedFile, read_path
 from lupusmon.ingest.mapping import Mapping
 from lupusmon.ingest.source import ReadOptions, SourceTable
 from lupusmon.ingest.unpack import TABLE_SUFFIXES
@@ -81,7 +82,7 @@ def _is_foreign(path: Path) -> bool:
     if plain.startswith((".", "~")) or not plain.removesuffix(".gz").endswith(FOREIGN_SUFFIXES):
         return False
     try:
-        return recognise_format(path.name, path.read_bytes()) != TABLE
+        return recognise_format(path.name, read_path(path)) != TABLE
     except (UnusableFile, OSError):
         return False
 
@@ -102,9 +103,9 @@ def _name_files(paths: Sequence[Path]) -> list[str]:
     return [name.encode("utf-8", errors="replace").decode("utf-8") for name in names]
 
 
-def _read(path: Path, name: str) -> bytes:
+def _read(path: Path, name: str) -> bytes | MappedFile:
     try:
-        return path.read_bytes()
+        return read_path(path)
     except FileNotFoundError as error:
         raise UnusableFile(f"{path}: there is no such file") from error
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from lupusmon.errors import UnusableFile
 from lupusmon.ingest.fhir import is_fhir, read_fhir
 from lupusmon.ingest.hl7v2 import is_hl7, read_hl7
 from lupusmon.ingest.incoming import Incoming
+from lupusmon.ingest.mapped import MappedFile, fingerprint
 from lupusmon.ingest.mapping import Mapping
 from lupusmon.ingest.source import ReadOptions, SourceTable
 from lupusmon.ingest.tabular import FOREIGN_TABLES, read_tabular
@@ -34,19 +34,21 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_tables(
-    file: str, data: bytes, options: ReadOptions, mapping: Mapping | None, notes: tuple[str, ...] = ()
+    file: str, data: bytes | MappedFile, options: ReadOptions, mapping: Mapping | None, notes: tuple[str, ...] = ()
 ) -> list[SourceTable]:
     """The tables of one file; several where it holds results, doses and patients together."""
     form = recognise_format(file, data)
     incoming = Incoming(file, data, "", options, mapping, notes)
     if form != TABLE:  # which may be huge, and is fingerprinted by its reader
-        incoming = replace(incoming, sha256=hashlib.sha256(data).hexdigest())
+        data = data[:]
+        incoming = replace(incoming, data=data)
+        incoming = replace(incoming, sha256=fingerprint(data))
     if form not in _UNPACKS_ITSELF:
         incoming = replace(incoming, data=unpack(file, data))
     return READERS[form](incoming)
 
 
-def recognise_format(file: str, data: bytes) -> str:
+def recognise_format(file: str, data: bytes | MappedFile) -> str:
     """One of READERS; a table of text is what nothing else is."""
     if data.startswith(_OLD_OFFICE):
         raise UnusableFile(

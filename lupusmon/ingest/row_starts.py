@@ -8,9 +8,10 @@ import numpy as np
 
 from lupusmon.errors import UnusableFile
 from lupusmon.ingest.csv_rows import MAX_ROW
+from lupusmon.ingest.mapped import MappedFile, iterate_blocks
 
-_CHUNK = 1 << 25
 _LF, _CR, _QUOTE = 10, 13, 34
+_NARROW = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
@@ -22,57 +23,86 @@ class RowStarts:
     broken: bool
 
 
-def find_row_starts(data: bytes, start: int, *, delimiter: str, first_line: int, file: str) -> RowStarts | None:
+def find_row_starts(
+    data: bytes | MappedFile, start: int, *, delimiter: str, first_line: int, file: str
+) -> RowStarts | None:
     """The rows from byte `start`, which lies on `first_line`; blank lines are none.
 
     None where the text needs a closer look: a quotation mark that neither opens nor closes a cell, a CR without LF.
     """
-    if b"\r" in data and data.count(b"\r", start) != data.count(b"\r\n", start):
+    found = _scan(data, start, ord(delimiter))
+    if found is None:
         return None
-    text = np.frombuffer(data, dtype=np.uint8)
-    ends, inside, whole = _find_line_ends(text, start, delimiter, b'"' in data)
-    if not whole:
-        return None
-    rows = np.flatnonzero(~inside) if inside is not None else None
-    _check_lengths(ends if rows is None else ends[rows], ends, start, len(data), first_line, file)
-    offsets = _put_before(start, ends if rows is None else ends[rows], shift=1)
-    if rows is None:
-        lines = np.arange(first_line, first_line + len(offsets))
+    ends, inside, blank = found.at, found.inside, found.blank
+    broken = inside is not None and bool(inside.any())
+    if broken:
+        rows = np.flatnonzero(~inside)
+        row_ends, blank = ends[rows], blank[rows]
+        lines = _put_before(first_line, rows, shift=first_line + 1, limit=first_line + len(ends) + 1)
     else:
-        lines = _put_before(first_line, rows, shift=first_line + 1)
-    if offsets[-1] >= len(data):
-        offsets, lines = offsets[:-1], lines[:-1]
-    filled = (text[offsets] != _LF) & (text[offsets] != _CR)
+        row_ends = ends
+        lines = np.arange(first_line, first_line + len(ends) + 1, dtype=np.int32 if len(ends) < _NARROW else np.int64)
+    _check_lengths(row_ends, ends, start, len(data), first_line, file)
+    offsets = _put_before(start, row_ends, shift=1, limit=len(data))
+    filled = np.append(not _is_blank(data, start), ~blank)
+    filled[-1] &= offsets[-1] < len(data)
     if not filled.all():
         offsets, lines = offsets[filled], lines[filled]
-    return RowStarts(offsets, lines, inside is not None and bool(inside.any()))
+    return RowStarts(offsets, lines, broken)
 
 
-def _put_before(first: int, rest: np.ndarray, *, shift: int) -> np.ndarray:
+@dataclass(frozen=True)
+class _LineEnds:
+    """at: positions of LF. inside: which lie in quoted cells; None = no quotes. blank: which a blank line follows."""
+
+    at: np.ndarray
+    inside: np.ndarray | None
+    blank: np.ndarray
+
+
+def _scan(data: bytes | MappedFile, start: int, delimiter: int) -> _LineEnds | None:
+    """None where a quotation mark neither opens nor closes a cell, or a CR ends a line by itself."""
+    text = np.frombuffer(data, dtype=np.uint8)
+    place = np.int32 if len(data) < _NARROW else np.int64
+    ends, inside, blank, quotes_seen, crs = [], [], [], 0, 0
+    for first, block in iterate_blocks(data, start):
+        here = np.frombuffer(block, dtype=np.uint8)
+        found = np.flatnonzero(here == _LF)
+        after = here[np.minimum(found + 1, len(here) - 1)]
+        if len(found) and found[-1] == len(here) - 1:  # what follows the last LF lies in the next block, if anywhere
+            after[-1] = text[min(first + len(here), len(text) - 1)]
+        blank.append((after == _LF) | (after == _CR))
+        if b"\r" in block:
+            crs += block.count(b"\r")
+        found += first
+        if crs:
+            crs -= int((text[np.maximum(found - 1, 0)] == _CR).sum())
+        if b'"' in block or inside:
+            quotes = np.flatnonzero(here == _QUOTE) + first
+            if not _quotes_are_regular(text, quotes, quotes_seen, start, delimiter):
+                return None
+            inside.append((np.searchsorted(quotes, found) + quotes_seen) % 2 == 1)
+            quotes_seen += len(quotes)
+        ends.append(found.astype(place))
+    if crs or quotes_seen % 2:
+        return None
+    at = np.concatenate([np.empty(0, place), *ends])
+    if not inside:
+        return _LineEnds(at, None, np.concatenate([np.empty(0, dtype=bool), *blank]))
+    before = np.zeros(len(at) - sum(map(len, inside)), dtype=bool)  # blocks ahead of the first quotation mark
+    return _LineEnds(at, np.concatenate([before, *inside]), np.concatenate(blank))
+
+
+def _is_blank(data: bytes | MappedFile, at: int) -> bool:
+    return data[at : at + 1] in (b"\n", b"\r")
+
+
+def _put_before(first: int, rest: np.ndarray, *, shift: int, limit: int) -> np.ndarray:
     """`first`, then the rest each plus `shift`, without a copy in between: there is one for every row."""
-    out = np.empty(len(rest) + 1, dtype=np.int64)
+    out = np.empty(len(rest) + 1, dtype=np.int32 if limit < _NARROW else np.int64)
     out[0] = first
-    np.add(rest, shift, out=out[1:])
+    np.add(rest, shift, out=out[1:], casting="same_kind")
     return out
-
-
-def _find_line_ends(
-    text: np.ndarray, start: int, delimiter: str, quoted: bool
-) -> tuple[np.ndarray, np.ndarray | None, bool]:
-    """Positions of LF, which of them lie in a quoted cell, and whether every quotation mark opens or closes a cell."""
-    ends, inside, seen = [], [], 0
-    for first in range(start, len(text), _CHUNK):
-        chunk = text[first : first + _CHUNK]
-        found = np.flatnonzero(chunk == _LF) + first
-        ends.append(found)
-        if quoted:
-            quotes = np.flatnonzero(chunk == _QUOTE) + first
-            if not _quotes_are_regular(text, quotes, seen, start, ord(delimiter)):
-                return found, None, False
-            inside.append((np.searchsorted(quotes, found) + seen) % 2 == 1)
-            seen += len(quotes)
-    every = np.concatenate(ends) if ends else np.empty(0, np.int64)
-    return every, np.concatenate(inside) if inside else None, seen % 2 == 0
 
 
 def _quotes_are_regular(text: np.ndarray, quotes: np.ndarray, seen: int, start: int, delimiter: int) -> bool:

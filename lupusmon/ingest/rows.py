@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from lupusmon.ingest.csv_rows import iterate_rows
+from lupusmon.ingest.mapped import MappedFile, give_back
 from lupusmon.ingest.row_starts import RowStarts, find_row_starts
 from lupusmon.text.columns import TextColumn, word_array
 
-BLOCK_BYTES = 1 << 26
+BLOCK_BYTES = 1 << 25
 _WATCHED_BYTES = 1 << 23  # where somebody watches, steps that can be seen
 _ARROW_BYTES = 1 << 23
 _BATCH = 20_000
@@ -27,7 +28,7 @@ class Body:
     """Where the data rows lie: bytes from `start`, whose first line is `first_line`, under `width` headers."""
 
     file: str
-    data: bytes
+    data: bytes | MappedFile
     start: int
     first_line: int
     delimiter: str
@@ -53,7 +54,7 @@ def read_rows(body: Body, wanted: Sequence[int], progress: Callable[[float], Non
         starts = find_row_starts(
             body.data, body.start, delimiter=body.delimiter, first_line=body.first_line, file=body.file
         )
-    gather = _Gather(wanted)
+    gather = _Gather(wanted, 0 if starts is None else len(starts.offsets))
     if starts is None:
         _read_slowly(body, body.start, len(body.data), body.first_line, gather)
     else:
@@ -61,6 +62,8 @@ def read_rows(body: Body, wanted: Sequence[int], progress: Callable[[float], Non
             begin, end = int(starts.offsets[first]), _end_of(starts, last, len(body.data))
             if not _read_fast(body, begin, end, starts.broken, gather, starts.lines[first:last]):
                 _read_slowly(body, begin, end, int(starts.lines[first]), gather)
+            give_back(body.data)
+            pa.default_memory_pool().release_unused()
             if progress is not None:
                 progress(end / len(body.data))
     return gather.finish()
@@ -68,57 +71,71 @@ def read_rows(body: Body, wanted: Sequence[int], progress: Callable[[float], Non
 
 def read_rows_slowly(body: Body, wanted: Sequence[int]) -> Rows:
     """The same by the csv module alone; the tests hold the two against each other."""
-    gather = _Gather(wanted)
+    gather = _Gather(wanted, 0)
     _read_slowly(body, body.start, len(body.data), body.first_line, gather)
     return gather.finish()
 
 
 class _ColumnParts:
-    """Parts of one column, one below the other; pyarrow makes one dictionary of theirs, faster than Python could."""
+    """Parts of one column, one below the other in one array: codes of words of its own for each part until the end."""
 
-    def __init__(self) -> None:
-        self._parts: list[pa.DictionaryArray] = []
+    def __init__(self, capacity: int) -> None:
+        self._codes = np.zeros(capacity, dtype=np.int32)  # takes room only where written
+        self._ends: list[int] = []
+        self._words: list[pa.StringArray] = []
 
     def add(self, parts: Iterable[pa.DictionaryArray]) -> None:
-        self._parts.extend(parts)
+        for part in parts:
+            begin = self._ends[-1] if self._ends else 0
+            end = begin + len(part)
+            if end > len(self._codes):
+                self._codes = np.concatenate([self._codes, np.zeros(end, dtype=np.int32)])
+            if len(part.dictionary) > 1:
+                self._codes[begin:end] = _view_codes(part.indices)
+            self._ends.append(end)
+            self._words.append(part.dictionary)
 
     def add_texts(self, texts: Iterable[str]) -> None:
-        self._parts.append(pa.array(texts, type=pa.string()).dictionary_encode())
+        self.add([pa.array(texts, type=pa.string()).dictionary_encode()])
 
     def finish(self) -> TextColumn:
-        """The whole column, its words stripped; the parts are given up."""
-        chunks = pa.chunked_array(self._parts, type=_TEXT).unify_dictionaries().chunks
-        self._parts = []
-        if not chunks:
+        """The whole column, its words stripped. Pyarrow makes one dictionary of theirs, faster than Python could."""
+        if not self._ends:
             return TextColumn(np.empty(0, np.int32), word_array(()))
-        codes = np.concatenate([_view_codes(chunk.indices) for chunk in chunks])
-        column = TextColumn(codes, word_array(chunks[0].dictionary.to_pylist()))
-        del chunks
-        pa.default_memory_pool().release_unused()  # or the parts of all columns would stay beside the whole ones
+        own = [pa.DictionaryArray.from_arrays(_count(len(words)), words) for words in self._words]
+        every = pa.chunked_array(own, type=_TEXT).unify_dictionaries().chunks
+        codes = self._codes[: self._ends[-1]]
+        for begin, end, chunk in zip([0, *self._ends], self._ends, every, strict=False):
+            place = _view_codes(chunk.indices)
+            if place.any():
+                codes[begin:end] = place[codes[begin:end]]
+        column = TextColumn(codes, word_array(every[0].dictionary.to_pylist()))
         # str.strip returns the same object where there is nothing to strip, as nearly everywhere.
         return column if all(w.strip() is w for w in column.words) else column.remap(str)
 
 
 class _Gather:
-    """Collects the blocks of a table in order."""
+    """Collects the blocks of a table in order. capacity: about how many rows there will be."""
 
-    def __init__(self, wanted: Sequence[int]) -> None:
-        self.columns = {i: _ColumnParts() for i in wanted}
-        self.problems = _ColumnParts()
+    def __init__(self, wanted: Sequence[int], capacity: int) -> None:
+        self.columns = {i: _ColumnParts(capacity) for i in wanted}
+        self.problems = _ColumnParts(capacity)
         self._lines: list[np.ndarray] = []
 
     def add_lines(self, lines: np.ndarray) -> None:
-        self._lines.append(np.asarray(lines, dtype=np.int64))
+        self._lines.append(lines)
 
     def finish(self) -> Rows:
-        lines = np.concatenate(self._lines) if self._lines else np.empty(0, np.int64)
+        lines = self._lines[0] if len(self._lines) == 1 else np.concatenate([np.empty(0, np.int32), *self._lines])
+        self._lines = []
         return Rows({i: parts.finish() for i, parts in self.columns.items()}, lines, self.problems.finish())
 
 
 def _blocks(offsets: np.ndarray, size: int) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(offsets):
-        last = max(first + 1, int(np.searchsorted(offsets, offsets[first] + size)))
+        end = min(int(offsets[first]) + size, int(offsets[-1]) + 1)
+        last = max(first + 1, int(np.searchsorted(offsets, end)))
         yield first, last
         first = last
 
@@ -157,6 +174,10 @@ def _read_fast(body: Body, begin: int, end: int, broken: bool, gather: _Gather, 
 
 def _view_codes(indices: pa.Int32Array) -> np.ndarray:
     return np.frombuffer(indices.buffers()[1], np.int32, len(indices), indices.offset * 4)
+
+
+def _count(n: int) -> pa.Int32Array:
+    return pa.Array.from_buffers(pa.int32(), n, [None, pa.py_buffer(np.arange(n, dtype=np.int32))])
 
 
 def _no_texts(n: int) -> pa.DictionaryArray:

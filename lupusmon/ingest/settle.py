@@ -49,7 +49,7 @@ def settle_table(
         kind=kind,
         sha256=sha256,
         columns=columns,
-        lines=np.asarray(lines, dtype=np.int64),
+        lines=np.asarray(lines),
         problems=problems,
         decimal_comma=_has_decimal_comma(kind, columns, said),
         date_order=_find_order(file, kind, columns, said),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from lupusmon.ingest.foreign import ForeignTable, find_table, read_foreign
 from lupusmon.ingest.header import read_header
 from lupusmon.ingest.incoming import Incoming
 from lupusmon.ingest.kinds import COLUMNS, find_columns, missing_columns
+from lupusmon.ingest.mapped import fingerprint
 from lupusmon.ingest.mapping import Mapping
 from lupusmon.ingest.plan import plan_mapped_columns
 from lupusmon.ingest.source import Kind, SourceTable
@@ -27,7 +27,7 @@ def read_tabular(incoming: Incoming) -> SourceTable:
     """The table of delimited text, packed or not. What a mapping or our own names explain is not asked further."""
     table = _find_foreign(incoming)
     if table is not None:
-        sha256 = incoming.sha256 or hashlib.sha256(incoming.data).hexdigest()
+        sha256 = incoming.sha256 or fingerprint(incoming.data)
         return read_foreign(replace(incoming, data=unpack(incoming.file, incoming.data), sha256=sha256), table)
     read = read_delimited(incoming.file, incoming.data, incoming.options, incoming.mapping, incoming.notes)
     return replace(read, sha256=incoming.sha256 or read.sha256)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from lupusmon.errors import UnusableFile
+from lupusmon.ingest.mapped import MappedFile
 
 MAX_UNPACKED = 2_000_000_000
 # Real tables shrink 5 to 30 times; what grows beyond this is a bomb, or no table anyone could read.
@@ -35,7 +36,7 @@ _PACKED = (_GZIP, *_ZIP)
 _Read = Callable[[str, IO[bytes], int], bytes]
 
 
-def unpack(file: str, data: bytes) -> bytes:
+def unpack(file: str, data: bytes | MappedFile) -> bytes | MappedFile:
     """The table's bytes: those of the one member of a zip, of a gzip stream, or the data as they are."""
     return _unpack(file, data, _read_bounded)
 
@@ -47,9 +48,9 @@ def peek(file: str, data: bytes, size: int) -> bytes:
 
 def _unpack(file: str, data: bytes, read: _Read) -> bytes:
     if data.startswith(_GZIP):
-        return _read_gzip(file, data, read)
+        return _read_gzip(file, data[:], read)
     if data.startswith(_ZIP):
-        return _read_zip(file, data, read)
+        return _read_zip(file, data[:], read)
     if file.casefold().endswith((".gz", ".zip")):
         raise UnusableFile(f"{file}: is not the packed file its name says; pack it again")
     return data

@@ -31,6 +31,27 @@ def text(codes: np.ndarray, words: Sequence[str] | np.ndarray) -> pa.DictionaryA
     return _dictionary(np.where(known, codes, 0), known, list(place))
 
 
+def words(codes: np.ndarray, every: pa.StringArray) -> pa.DictionaryArray:
+    """The text of each row by its number among those already in Arrow, repeats made one; empty for a negative code."""
+    distinct = every.dictionary_encode()
+    place = np.append(view_codes(distinct.indices), np.int32(-1))
+    codes = place[np.where(codes < 0, len(every), codes)]
+    if not len(distinct.dictionary):
+        return _dictionary(np.zeros(len(codes), dtype=np.int32), np.zeros(len(codes), dtype=bool), [])
+    known = codes >= 0
+    indices = _array(pa.int32(), np.where(known, codes, 0).astype(np.int32), known)
+    return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
+
+
+def indices(values: np.ndarray) -> pa.Int32Array:
+    """Row numbers for `take`."""
+    return _array(pa.int32(), values.astype(np.int32), None)
+
+
+def view_codes(codes: pa.Int32Array) -> np.ndarray:
+    return np.frombuffer(codes.buffers()[1], np.int32, len(codes), codes.offset * 4)
+
+
 def column(source: TextColumn) -> pa.DictionaryArray:
     """A text column with only the words its rows use."""
     used = source.compact()
@@ -104,10 +125,11 @@ def _array(kind: pa.DataType, values: np.ndarray, known: np.ndarray | None, n: i
 
 
 def _dictionary(codes: np.ndarray, known: np.ndarray | None, words: Sequence[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(_array(pa.int32(), codes, known), _strings(words or [""]))
+    return pa.DictionaryArray.from_arrays(_array(pa.int32(), codes, known), strings(words or [""]))
 
 
-def _strings(words: Sequence[str]) -> pa.StringArray:
+def strings(words: Sequence[str]) -> pa.StringArray:
+    """The words in Arrow."""
     joined = "".join(words)
     data = joined.encode()
     sizes = map(len, words) if len(data) == len(joined) else (len(word.encode()) for word in words)

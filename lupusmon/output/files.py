@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _BLOCK = 100_000  # rows of text held at a time
-# Words go in as the codes they are, which halves the time; without the Arrow schema readers see plain strings.
+# Words go in as the codes they are, which halves the time, and numbers as they are; without the Arrow schema readers
+# see plain strings.
 # Bounds are kept for the column that the tables are sorted by.
 _PARQUET = {"compression": "snappy", "store_schema": False, "write_statistics": ["patient_id"]}
 _QUOTED = re.compile(r'[",\r\n]')
@@ -39,7 +40,9 @@ class TableWriter:
         """The next rows of a table."""
         if self.parquet:
             if name not in self._open:
-                self._open[name] = pq.ParquetWriter(self._unfinished(name), table.schema, **_PARQUET)
+                coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+                options = _PARQUET | {"use_dictionary": coded}
+                self._open[name] = pq.ParquetWriter(self._unfinished(name), table.schema, **options)
             self._open[name].write_table(table)
             return
         if name not in self._open:

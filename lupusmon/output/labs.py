@@ -47,7 +47,7 @@ def build_set_aside(ready: Assembled) -> pa.Table:
     if ready.set_aside is None:
         none = ready.cohort.results.take(np.empty(0, dtype=np.int64))
         table = build_results(ready.cohort.patients, none)
-        return table.append_column("reason", pa.array([], type=pa.string()))
+        return table.append_column("reason", c.texts([]))
     results, reason = ready.set_aside
     table = build_results(ready.cohort.patients, results)
     return table.append_column("reason", c.column(reason.take(_order(results))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from lupusmon.analysis.labs import LabIndex
@@ -9,6 +11,7 @@ from lupusmon.analysis.pins import APPLIED, NO_PINS
 from lupusmon.clean import Pin
 
 _SAID = tuple(Pin.__dataclass_fields__)
+_ORDER = ("patient_id", "course_id", "slot", "analyte")
 COLUMNS = (*_SAID, "state", "source_file", "source_line")
 
 
@@ -28,9 +31,13 @@ def build_pins(labs: LabIndex) -> pa.Table:
     return pa.table({**said, "state": state, **places})
 
 
-def _place(row: tuple[Pin, str, int]) -> tuple[str, str, str, str]:
-    pin = row[0]
-    return pin.patient_id, pin.course_id, pin.slot, pin.analyte
+def merge_pins(parts: Sequence[pa.Table]) -> pa.Table:
+    """One table of those of several ranges of patients, in the same order."""
+    return pa.concat_tables(parts).sort_by([(name, "ascending") for name in _ORDER])
+
+
+def _place(row: tuple[Pin, str, int]) -> tuple[str, ...]:
+    return tuple(getattr(row[0], name) for name in _ORDER)
 
 
 def count_pins(table: pa.Table) -> dict[str, int]:

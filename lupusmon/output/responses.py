@@ -13,6 +13,7 @@ from lupusmon.analysis.answers import VERDICTS as CHECK_VERDICTS
 from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, RESULT, Finding, Point, words_at
 from lupusmon.analysis.criteria.phrases import interval_texts, iso_day
 from lupusmon.analysis.criteria.registry import Criterion
+from lupusmon.analysis.criteria.settle import Settling
 from lupusmon.analysis.criteria.verdicts import (
     MET,
     NO_ROW,
@@ -27,8 +28,9 @@ from lupusmon.clinical.thresholds import BASELINE_DAYS
 from lupusmon.output import columns as c
 from lupusmon.output.courses import course_column, course_rank
 from lupusmon.output.labs import text_rank
+from lupusmon.output.settling import settle_column
 from lupusmon.rounding import round_value
-from lupusmon.sorting import sort_order
+from lupusmon.sorting import number_distinct, sort_order
 from lupusmon.text.columns import word_array
 
 _CENSORED = ("<", ">")
@@ -82,7 +84,7 @@ def _number_reasons(done: Assessed, reasons: list[str]) -> np.ndarray:
     for finding in done.findings:
         key = key * 3 + finding.answer
     key = (key * 3 + done.entry) * len(VERDICTS) + done.verdict
-    distinct, back = np.unique(key, return_inverse=True)
+    distinct, back = number_distinct(key)
     numbers = np.empty(len(distinct), dtype=np.int64)
     for i, value in enumerate(distinct.tolist()):
         rest, verdict = divmod(value, len(VERDICTS))
@@ -110,10 +112,10 @@ def _reason(criterion: Criterion, verdict: int, entry: int, answers: list[int]) 
     return "cannot tell: " + "; ".join(open_)
 
 
-def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) -> pa.Table:
+def build_responses(visits: Visits, ledger: Ledger, settling: Settling, edge: tuple) -> pa.Table:
     """One row a visit and criterion, by patient, course, week and criterion as text.
 
-    settle, edge: (number per visit and criterion, texts); -1 = empty.
+    edge: (number per visit and criterion, texts); -1 = empty.
     """
     order = visit_order(visits)
     merged = ledger.by_code(ledger.verdict, int(NO_ROW))
@@ -123,8 +125,8 @@ def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) 
     visit = np.repeat(order, m)[keep]
     criterion = np.tile(np.arange(m), n)[keep]
 
-    def written(numbers: np.ndarray, words: Sequence[str]) -> pa.DictionaryArray:
-        return c.text(ledger.by_code(numbers, -1)[order].ravel()[keep], words)
+    def codes(numbers: np.ndarray) -> np.ndarray:
+        return ledger.by_code(numbers, -1)[order].ravel()[keep]
 
     return pa.table(
         {
@@ -133,9 +135,9 @@ def build_responses(visits: Visits, ledger: Ledger, settle: tuple, edge: tuple) 
             "week": c.text(visits.week[visit], WEEKS),
             "criterion": c.text(criterion, ledger.codes),
             "verdict": c.text(verdict[keep], VERDICTS),
-            "reason": written(ledger.reason, ledger.reasons),
-            "settle": written(*settle),
-            "edge": written(*edge),
+            "reason": c.text(codes(ledger.reason), ledger.reasons),
+            "settle": settle_column(codes(settling.number), settling),
+            "edge": c.text(codes(edge[0]), edge[1]),
         }
     )
 
@@ -211,19 +213,25 @@ def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
 
 
 def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray, place: tuple[int, int, int]) -> _Evidence:
-    source = _find_sources(visits, finding.value, rows)
+    source = _find_sources(visits, finding.evidence.value, rows)
     return _Evidence(
         rows,
         *(np.full(len(rows), number) for number in place),
         finding.answer[rows],
-        *_side(visits, finding.baseline, rows),
-        *_side(visits, finding.value, rows),
-        limit=np.broadcast_to(np.nan if finding.limit is None else finding.limit, len(visits))[rows],
-        unit=word_array(words_at(finding.unit, rows)),
+        *_side(visits, finding.evidence.baseline, rows),
+        *_side(visits, finding.evidence.value, rows),
+        limit=_limits(finding.evidence.limit, rows),
+        unit=word_array(words_at(finding.evidence.unit, rows)),
         file=source.file,
         line=source.line,
         text=word_array(_sentences(visits, finding, rows)),
     )
+
+
+def _limits(limit: float | np.ndarray | None, rows: np.ndarray) -> np.ndarray:
+    if isinstance(limit, np.ndarray):
+        return limit[rows]
+    return np.full(len(rows), np.nan if limit is None else limit, dtype=np.float64)
 
 
 def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -258,9 +266,12 @@ def _find_sources(visits: Visits, point: Point | None, rows: np.ndarray) -> _Sou
         ASSESSMENT: sources.assessments.assessments,
         DOSE: sources.cohort.doses,
     }
-    row, kind = point.row[rows], np.broadcast_to(np.asarray(point.kind, dtype=object), len(point.row))[rows]
+    row = point.row[rows]
+    there = (row >= 0) & point.known[rows]
     for name, table in tables.items():
-        here = np.flatnonzero((kind == name) & (row >= 0) & point.known[rows])
+        if isinstance(point.kind, str) and point.kind != name:
+            continue
+        here = np.flatnonzero(there if isinstance(point.kind, str) else there & (point.kind[rows] == name))
         if len(here):
             at = row[here]
             found.file[here] = table.file.words[table.file.codes[at]]
@@ -271,10 +282,10 @@ def _find_sources(visits: Visits, point: Point | None, rows: np.ndarray) -> _Sou
 def _sentences(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:
     """`UPCR 0.42 g/g on 2025-08-14 (week 23), below 0.5; baseline 1.8 on 2025-03-01`."""
     answer = finding.answer[rows]
-    label, unit = words_at(finding.label, rows), words_at(finding.unit, rows)
-    now = _seen(visits, finding.value, rows, unit, finding.shown_value)
-    base = _seen(visits, finding.baseline, rows, unit, None, at_baseline=True)
-    met, not_met = words_at(finding.met, rows), words_at(finding.not_met, rows)
+    label, unit = words_at(finding.evidence.label, rows), words_at(finding.evidence.unit, rows)
+    now = _seen(visits, finding.evidence.value, rows, unit, finding.evidence.shown_value)
+    base = _seen(visits, finding.evidence.baseline, rows, unit, None, at_baseline=True)
+    met, not_met = words_at(finding.evidence.met, rows), words_at(finding.evidence.not_met, rows)
     unknown = _why_unknown(visits, finding, rows)
     out = []
     for a, name, value, before, yes, no, why in zip(answer, label, now, base, met, not_met, unknown, strict=True):
@@ -322,20 +333,22 @@ def _say_pinned(visits: Visits, point: Point, rows: np.ndarray, *, at_baseline: 
 
 def _why_unknown(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str]:
     """What is missing: the value, the baseline, a common assay, or a decision between the ends of an interval."""
-    if finding.unknown is not None:
-        return words_at(finding.unknown, rows)
+    if finding.evidence.unknown is not None:
+        return words_at(finding.evidence.unknown, rows)
     low, high = iso_day(visits.low[rows]), iso_day(visits.high[rows])
     start = visits.start[rows]
     first, last = iso_day(start - BASELINE_DAYS), iso_day(start)
-    has_now = finding.value.known[rows] if finding.value is not None else np.ones(len(rows), bool)
-    has_base = finding.baseline.known[rows] if finding.baseline is not None else np.ones(len(rows), bool)
+    has_now = finding.evidence.value.known[rows] if finding.evidence.value is not None else np.ones(len(rows), bool)
+    has_base = (
+        finding.evidence.baseline.known[rows] if finding.evidence.baseline is not None else np.ones(len(rows), bool)
+    )
     out = []
     for i in range(len(rows)):
         if not has_now[i]:
             out.append(f"no result between {low[i]} and {high[i]}")
-        elif finding.needs_baseline and not has_base[i]:
+        elif finding.evidence.needs_baseline and not has_base[i]:
             out.append(f"no baseline between {first[i]} and {last[i]}")
-        elif finding.needs_baseline:
+        elif finding.evidence.needs_baseline:
             out.append("cannot be compared with its baseline (assay changed, or a value only known as a limit)")
         else:
             out.append("cannot be decided (a value only known as a limit, or no limit to hold it against)")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from lupusmon import words
+from lupusmon.missing import say_closed
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def list_reasons(responses: pd.DataFrame) -> tuple[Reason, ...]:
+def list_reasons(responses: pd.DataFrame, as_of: date) -> tuple[Reason, ...]:
     """Every verdict of the ledger in words; visits with the same words are told together."""
     out = []
     for _, criteria in words.CRITERION_GROUPS:
@@ -110,7 +111,7 @@ def list_reasons(responses: pd.DataFrame) -> tuple[Reason, ...]:
             said: dict[tuple, list[str]] = {}
             for week in words.sort_weeks(list(by_week)):
                 row = by_week[week]
-                said.setdefault((row.verdict, _text(row.reason), _notes(row)), []).append(week)
+                said.setdefault((row.verdict, _text(row.reason), _notes(row, as_of)), []).append(week)
             for (verdict, reason, notes), weeks in said.items():
                 name, text = words.CRITERION_NAMES[criterion], words.VERDICT_NAMES[verdict]
                 out.append(Reason(name, _visits(weeks), verdict, text, reason, notes))
@@ -123,6 +124,6 @@ def _visits(weeks: list[str]) -> str:
     return ", ".join(parts + [week for week in weeks if not week.isdigit()])
 
 
-def _notes(row: object) -> tuple[str, ...]:
-    settle, edge = _text(row.settle), _text(row.edge)
+def _notes(row: object, as_of: date) -> tuple[str, ...]:
+    settle, edge = say_closed(_text(row.settle), as_of), _text(row.edge)
     return tuple(f"{label} {text}" for label, text in (("Would settle it:", settle), ("On the edge:", edge)) if text)

@@ -11,8 +11,11 @@ import pandas as pd
 
 from lupusmon import words
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
+from lupusmon.data_notes import describe_data, describe_schedule
+from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, build_timeline
-from lupusmon.narrative import describe_data, describe_schedule, describe_status, name_of, sort_settle
+from lupusmon.missing import name_of, say_closed
+from lupusmon.narrative import describe_status, sort_settle
 from lupusmon.patient_tables import PatientTables, current_course
 from lupusmon.reports import full_tables, ledger
 from lupusmon.reports.key_numbers import KeyNumber, describe_assessed, list_key_numbers
@@ -93,7 +96,7 @@ def build_report(
         alerts=_list_alerts(_gather_overdue(tables)),
         all_alerts=_list_alerts(tables.alerts),
         gaps=_list_gaps(tables, responses, chosen, as_of),
-        reasons=ledger.list_reasons(responses),
+        reasons=ledger.list_reasons(responses, as_of),
         results=full_tables.list_results(tables, units=units),
         doses=full_tables.list_doses(tables.infusions),
         assessments=full_tables.list_assessments(tables.assessments),
@@ -199,6 +202,7 @@ def _build_figure(
         course_id=None if course is None else course["course_id"],
         window=window,
         units=units,
+        targets=select_targets(tables.responses, tables.baselines, None if course is None else course["course_id"]),
         expected_days=_EXPECTED_DAYS if regimen is None else float(regimen.lab_interval_days),
     )
 
@@ -230,7 +234,7 @@ def _list_gaps(tables: PatientTables, responses: pd.DataFrame, course_id: str | 
     said = []
     if course_id is not None and without:
         said.append(f"No baseline in the window before the first dose: {', '.join(without)}.")
-    settle = _gather_settling(sort_settle(responses[responses["week"] == "latest"]))
+    settle = _gather_settling([say_closed(t, as_of) for t in sort_settle(responses[responses["week"] == "latest"])])
     said += settle[:_MOST_SETTLING]
     if len(settle) > _MOST_SETTLING:
         said.append("What would settle the other open verdicts is told with the verdicts in words.")

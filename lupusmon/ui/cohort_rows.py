@@ -13,6 +13,7 @@ from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import Snapshot
 
 FEWEST = 5  # smaller groups are not exported
+MOST_POINTS = 5_000  # of one figure; beyond, a browser is slow
 
 
 def select_courses(snapshot: Snapshot, *, drugs: list[str], sites: list[str]) -> pd.DataFrame:
@@ -102,6 +103,34 @@ def summarise_courses_over_time(
     )
     assay = "" if rows.empty else str(rows["method"].mode().iloc[0])
     return rows, summarise_band(rows[rows["method"] == assay]), assay
+
+
+def thin_courses(values: pd.DataFrame, *, most_points: int = MOST_POINTS) -> tuple[pd.DataFrame, int]:
+    """(lines that a browser draws at once, number of lines left out): every n-th line by its opaque key."""
+    if len(values) <= most_points:
+        return values, 0
+    keys = sorted(values["key"].unique())
+    kept = keys[:: -(-len(values) // most_points)]
+    return values[values["key"].isin(kept)], len(keys) - len(kept)
+
+
+def build_agreement_table(responses: pd.DataFrame) -> Grid:
+    """SRI-style against BICLA-style, a row per visit."""
+    rows = []
+    for week in words.sort_weeks(list(responses["week"].unique())):
+        found = cohort.compare_criteria(responses, "sri_lab", "bicla_lab", week=week)
+        counts = [found.both, found.first_only, found.second_only, found.neither, found.n]
+        kappa = None if found.kappa != found.kappa else f"{found.kappa:.2f}"
+        rows.append({"key": week, "cells": [words.week_name(week).capitalize(), *map(int, counts), kappa]})
+    numbers = ("Both met", "SRI-style only", "BICLA-style only", "Neither", "Courses")
+    columns = (
+        Column("Visit", width=130),
+        *(Column(name, width=140, align="right") for name in numbers),
+        Column("Cohen’s κ", width=120, align="right", none="–"),
+        Column(""),
+    )
+    return Grid(name="agreement", caption="Agreement of two criteria", columns=columns, rows=rows, min_width=960,
+                empty="No verdicts.")  # fmt: skip
 
 
 def compute_flare_times(snapshot: Snapshot, courses: pd.DataFrame, *, index: str) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
-from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.figures.sparkline import build_sparkline
 from lupusmon.patient_tables import say_by
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid
@@ -36,55 +37,77 @@ _GOOD = {UP: "up is better", DOWN: "down is better"}
 
 def build_lab_table(tables: PatientTables, course_id: str | None, *, as_of: date, units: str) -> Grid:
     """One row per series that has a result, in the order of the definitions."""
+    have = set(tables.results["analyte"])
+    base = tables.baselines[tables.baselines["course_id"] == course_id]
+    drawn = points.prepare_all(tables.results, analytes=[a for a in ANALYTES if a in have], units=units, baselines=base)
+    facts = _Facts(_by_series(base), _by_series(tables.trends))
     rows = []
-    for analyte in ANALYTES:
-        if not (tables.results["analyte"] == analyte).any():
-            continue
-        base = tables.baselines[tables.baselines["course_id"] == course_id]
-        own = points.prepare_points(tables.results, analyte=analyte, units=units, baselines=base)
-        for series in own["series"].unique():
-            rows.append(_row(tables, own[own["series"] == series], analyte, series, course_id, as_of, units))
+    for analyte, own in drawn.items():
+        several = own["series"].unique()
+        for series in several:
+            same = own if len(several) == 1 else own[own["series"] == series]
+            rows.append(_row(tables, facts, same, analyte, series, course_id, as_of, units))
     return Grid(name="labs", caption="Latest results, one row per test and assay", columns=_COLUMNS, rows=rows,
                 min_width=1300, empty="No laboratory results.")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """Rows by (analyte, series), in their order."""
+
+    baselines: dict[tuple[str, str], list[dict]]
+    trends: dict[tuple[str, str], list[dict]]
+
+
+def _by_series(table: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+    found: dict[tuple[str, str], list[dict]] = {}
+    for row in table.to_dict("records"):
+        method = "" if pd.isna(row["method"]) else row["method"]
+        found.setdefault((row["analyte"], method), []).append(row)
+    return found
+
+
 def _row(
-    tables: PatientTables, own: pd.DataFrame, analyte: str, series: str, course_id: str | None, as_of: date, units: str
+    tables: PatientTables,
+    facts: _Facts,
+    own: pd.DataFrame,
+    analyte: str,
+    series: str,
+    course_id: str | None,
+    as_of: date,
+    units: str,
 ) -> dict:
     last = own.iloc[-1]
-    facts = ANALYTES[analyte]
-    same = tables.results[tables.results["method"].fillna("").astype(str) == series]
-    spark = build_sparklines(same, analyte=analyte, as_of=as_of, units=units).get(tables.patient_id)
-    value = points.value_text(own).iloc[-1]
+    test = ANALYTES[analyte]
+    spark = build_sparkline(own, analyte=analyte, as_of=as_of, units=units)
+    value = points.value_text(own.tail(1)).iloc[-1]
     line = "" if pd.isna(last["source_line"]) else f"line {int(last['source_line'])}"
     cells = [
         {
-            "text": facts.name,
-            "sub": " · ".join(t for t in (analyte, series, _GOOD.get(facts.good, "")) if t),
+            "text": test.name,
+            "sub": " · ".join(t for t in (analyte, series, _GOOD.get(test.good, "")) if t),
             "strong": True,
         },
         None if spark is None else spark | {"text": "", "word": ""},
         {"text": value, "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
-        _baseline(tables, own, analyte, series, course_id),
-        _change(tables, analyte, series, course_id),
+        _baseline(tables, facts, own, analyte, series, course_id),
+        _change(facts.trends.get((analyte, series), []), analyte, course_id),
         _limits(last),
-        _trend(tables, analyte, series),
+        _trend(facts.trends.get((analyte, series), []), analyte),
         {"text": "" if pd.isna(last["source_file"]) else str(last["source_file"]), "sub": line},
     ]
     return {"key": f"{analyte}|{series}", "cells": cells}
 
 
 def _baseline(
-    tables: PatientTables, own: pd.DataFrame, analyte: str, series: str, course_id: str | None
+    tables: PatientTables, facts: _Facts, own: pd.DataFrame, analyte: str, series: str, course_id: str | None
 ) -> dict | None:
-    base = tables.baselines
-    found = base[
-        (base["course_id"] == course_id) & (base["analyte"] == analyte) & (base["method"].fillna("") == series)
-    ]
-    if found.empty:
+    found = facts.baselines.get((analyte, series))
+    if not found:
         return None
-    at = str(found.iloc[-1]["collected_at"])
-    drawn = own[own["at"] == pd.Timestamp(at)]
+    at = str(found[-1]["collected_at"])
+    moment = pd.Timestamp(at)
+    drawn = own.iloc[[i for i, other in enumerate(own["at"]) if other == moment][-1:]]
     if drawn.empty:
         return None
     pins = tables.applied_pins()
@@ -93,17 +116,11 @@ def _baseline(
     return {"text": points.value_text(drawn).iloc[-1], "sub": at[:10] + "".join(by)}
 
 
-def _of_series(tables: PatientTables, analyte: str, series: str, scope: str) -> pd.DataFrame:
-    own = tables.trends
-    return own[(own["analyte"] == analyte) & (own["method"].fillna("") == series) & (own["scope"] == scope)]
-
-
-def _change(tables: PatientTables, analyte: str, series: str, course_id: str | None) -> dict | None:
-    found = _of_series(tables, analyte, series, "since_baseline")
-    found = found[found["course_id"] == course_id]
-    if found.empty:
+def _change(trends: list[dict], analyte: str, course_id: str | None) -> dict | None:
+    found = [row for row in trends if row["scope"] == "since_baseline" and row["course_id"] == course_id]
+    if not found:
         return None
-    row = found.iloc[-1]
+    row = found[-1]
     pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
     noise = {True: "beyond natural variation", False: "within natural variation"}.get(_answer(row["beyond_rcv"]), "")
     return {
@@ -130,13 +147,17 @@ def _limits(last: pd.Series) -> dict | None:
     return {"text": text, "sub": "lupusmon default" if last["ref_source"] == "default" else "from the lab"}
 
 
-def _trend(tables: PatientTables, analyte: str, series: str) -> dict | None:
-    found = _of_series(tables, analyte, series, "last_365d")
-    if found.empty:
+def _trend(trends: list[dict], analyte: str) -> dict | None:
+    found = [row for row in trends if row["scope"] == "last_365d"]
+    if not found:
         return None
-    row = found.iloc[-1]
-    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {'< 0.001' if row['mk_p'] < 0.001 else f'= {row.mk_p:.2g}'}"
+    row = found[-1]
+    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {_p_text(row['mk_p'])}"
     share = row.get("time_in_target_pct")
     target = "" if share is None or pd.isna(share) else f"in target {share:.0f} % of days · "
     sub = f"{target}{words.plural(int(row['n']), 'result')}{p}"
     return {"text": words.direction_text(row["direction"], ANALYTES[analyte].good), "sub": sub}
+
+
+def _p_text(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"

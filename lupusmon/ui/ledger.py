@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
+from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
+from lupusmon.figures.evidence import Evidence
+from lupusmon.missing import name_of, say_closed
 from lupusmon.patient_tables import say_by
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
@@ -20,8 +25,11 @@ _CHECK_COLUMNS = (
     Column("Source", width=150),
 )
 
+_CRITERION_PX, _LEAST_CELL_PX = 200, 150  # five visits fit a tablet of 1024 px
+_SIDES = {"baseline": "at baseline", "visit": "at the visit", "before": "at the assessment before"}
 
-def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool) -> Grid:
+
+def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool, as_of: date) -> Grid:
     """Weeks x criteria of one course, grouped; what applies at no visit, and SRI-5 to 8, only if `everything`.
 
     A cell's key is `criterion|week`. What would settle an open verdict, and the assumption an unstable one hangs on,
@@ -36,9 +44,17 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         applies = [c for c in used if everything or _shown(c, [by_cell.get((c, w)) for w in weeks])]
         if applies:
             rows.append(group_row(title))
+        said: set[tuple[str, str]] = set()  # visit and words
         for criterion in applies:
             cells = [
-                _cell(by_cell.get((criterion, week)), criterion, week, select_pins(tables, course_id, criterion, week))
+                _cell(
+                    by_cell.get((criterion, week)),
+                    criterion,
+                    week,
+                    as_of,
+                    said,
+                    select_pins(tables, course_id, criterion, week),
+                )
                 for week in weeks
             ]
             rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
@@ -46,12 +62,12 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
         name="ledger",
         caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
         columns=(
-            Column("Criterion", width=210),
-            *(Column(_week_head(w), width=190, none="not defined") for w in weeks),
+            Column("Criterion", width=_CRITERION_PX),
+            *(Column(_week_head(w), none="not defined") for w in weeks),
         ),
         rows=rows,
         identity=course_id,
-        min_width=210 + 190 * len(weeks),
+        min_width=_CRITERION_PX + _LEAST_CELL_PX * len(weeks),
         picked=picked,
         empty="No criterion applies to this course yet: the window of the first visit (week 12) has not opened, "
         "or the entry conditions were not met at baseline.",
@@ -68,12 +84,17 @@ def _shown(criterion: str, responses: list) -> bool:
     return applies and criterion not in words.STRICTER
 
 
-def _cell(response: object | None, criterion: str, week: str, pins: pd.DataFrame) -> dict | None:
+def _cell(
+    response: object | None, criterion: str, week: str, as_of: date, said: set, pins: pd.DataFrame
+) -> dict | None:
+    """said: what would settle the verdicts above in this group; it is not written twice."""
     if response is None:
         return None
     notes = []
     if isinstance(response.settle, str) and response.settle:
-        notes.append(["would settle it:", response.settle])
+        again = (week, response.settle) in said
+        said.add((week, response.settle))
+        notes.append(["would settle it:", "as above" if again else say_closed(response.settle, as_of)])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", response.edge])
     if response.verdict != "not_applicable":
@@ -122,18 +143,43 @@ def select_response(tables: PatientTables, course_id: str, key: str | None) -> p
     return None if found.empty else found.iloc[0]
 
 
-def match_results(results: pd.DataFrame, evidence: pd.DataFrame) -> pd.Index:
-    """Rows of `results` that the evidence speaks of: by source line, else by date, within the tests of the check."""
-    keep = pd.Series(False, index=results.index)
-    days = results["collected_at"].str[:10]
-    for row in evidence.itertuples():
-        inside = results["analyte"].isin(words.check_analytes(row.criterion, row.check))
-        dated = days.isin([d[:10] for d in (row.baseline_at, row.value_at) if isinstance(d, str)])
-        lined = pd.Series(False, index=results.index)
-        if isinstance(row.source_file, str) and not pd.isna(row.source_line):
-            lined = (results["source_file"] == row.source_file) & (results["source_line"] == row.source_line)
-        keep |= inside & (dated | lined)
-    return results.index[keep]
+def ring_inputs(results: pd.DataFrame, inputs: pd.DataFrame, *, prednisone: bool) -> Evidence:
+    """The marks of the values a verdict used (`verdict_inputs.COLUMNS`).
+
+    results: the rows drawn. prednisone: whether a check looks at the dose noted with the assessments.
+    """
+    labs = inputs[inputs["kind"] == "result"]
+    wanted = set(zip(labs["code"], labs["source_file"], labs["source_line"].astype(int), strict=True))
+    live = results[results["outcome"] != "superseded"] if "outcome" in results else results
+    lines = live["source_line"].fillna(-1).astype(int)
+    keys = zip(live["analyte"], live["source_file"], lines, strict=True)
+    doses = inputs[inputs["kind"] == "dose"]
+    return Evidence(
+        results=live.index[[key in wanted for key in keys]],
+        assessed=frozenset(inputs.loc[inputs["kind"] == "assessment", "at"]),
+        doses=frozenset(zip(doses["code"], doses["at"], strict=True)),
+        prednisone=prednisone,
+    )
+
+
+def list_inputs(inputs: pd.DataFrame) -> str:
+    """`baseline C3, C4 (2025-12-20); visit C3 (2026-03-28), assessment (2026-03-30)`."""
+    said = []
+    for side, head in _SIDES.items():
+        own = inputs[inputs["side"] == side]
+        days: dict[str, list[str]] = {}
+        for kind, code, at in zip(own["kind"], own["code"], own["at"], strict=True):
+            days.setdefault(at, []).append(_input_name(kind, code))
+        if days:
+            parts = [f"{', '.join(dict.fromkeys(names))} ({at})" for at, names in sorted(days.items())]
+            said.append(f"{head} {', '.join(parts)}")
+    return "; ".join(said)
+
+
+def _input_name(kind: str, code: str) -> str:
+    if kind == "assessment":
+        return "assessment"
+    return DRUGS[code].name if kind == "dose" else name_of(code)
 
 
 def build_checks(evidence: pd.DataFrame) -> Grid:

@@ -69,10 +69,28 @@ def _sentence(error: LupusmonError) -> str:
     return said[:1].upper() + said[1:]
 
 
+class _Progress:
+    """The steps of the first look at new data, as a bar; nothing is shown while there is nothing to wait for."""
+
+    _STEPS = 2
+
+    def __init__(self, notice: object) -> None:
+        self._notice, self._done = notice, 0
+
+    def __call__(self, step: str) -> None:
+        self._done += 1
+        where = f"Step {self._done} of {self._STEPS}" if self._done <= self._STEPS else "Last step"
+        text = f"{where}: {step[0].lower()}{step[1:]} …  This happens once after each change of the data."
+        self._notice.progress(min(0.95, self._done / (self._STEPS + 1)), text)
+
+
 def _load_snapshot() -> Snapshot | None:
     try:
-        with st.spinner("Analysing the stored data …", show_time=True):
-            return session.snapshot()
+        with st.spinner("Preparing the worklist …", show_time=True):
+            notice = st.empty()
+            found = session.snapshot(_Progress(notice))
+            notice.empty()
+            return found
     except LupusmonError as error:
         way_out = "Reload the page" if isinstance(error, StoreTrouble) else "Undo the last import on the Import page"
         st.error(f"The stored data cannot be shown: {frame.explain(error)}. {way_out}.")

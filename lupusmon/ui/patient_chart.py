@@ -12,16 +12,24 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import REGIMENS
 from lupusmon.figures import theme
 from lupusmon.figures.cycle import build_cycle_profile
+from lupusmon.figures.evidence import Evidence
+from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
 from lupusmon.patient_tables import describe_pin
-from lupusmon.ui import chart_twin, cohort_band, frame, ledger, words
+from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
 _AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen dose"}
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
+_FIGURES_KEPT = 100
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
+_CYCLE_LEGEND = (
+    "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
+    "least three results · green band: range of the latest result · open marks: censored"
+)
 _LEGEND = (
     "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
     "■ positive, □ other words · large ring: baseline · green band: range of the result · dashed: response target · "
@@ -62,7 +70,7 @@ def prepare(tables: PatientTables, course: pd.Series | None, snapshot: Snapshot,
     """Slow work first: the figure of the choice in the address."""
     choice = read_choice(tables)
     chart = Chart(tables, course, snapshot, view, key, choice, {})
-    return replace(chart, figure=_figure(chart, choice))
+    return replace(chart, figure=_kept_figure(chart, choice))
 
 
 def read_choice(tables: PatientTables) -> Choice:
@@ -83,15 +91,17 @@ def read_choice(tables: PatientTables) -> Choice:
     )
 
 
-def _write_choice(choice: Choice) -> None:
+def _write_choice(choice: Choice, key: str) -> None:
+    """Into the address, with the patient's opaque key, whatever the link just opened said."""
     default = Choice()
     wanted = {name: getattr(choice, name) for name in ("view", "axis", "scale", "span", "dose", "cell")}
     wanted = {name: value for name, value in wanted.items() if value and value != getattr(default, name)}
     if choice.analytes != default.analytes:
         wanted["labs"] = ",".join(choice.analytes)
     wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
-    kept = {name: st.query_params[name] for name in ("patient", "course") if name in st.query_params}
-    if kept | wanted != st.query_params.to_dict():
+    have = st.query_params.to_dict()
+    kept = {"patient": key} | {name: have[name] for name in ("course",) if name in have}
+    if kept | wanted != have | {"patient": key}:
         st.query_params.from_dict(kept | wanted)
 
 
@@ -102,11 +112,11 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     picked = _draw_ledger(chart, choice)
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
-    _write_choice(choice)
-    figure = chart.figure if choice == chart.choice else _figure(chart, choice)
+    _write_choice(choice, chart.key)
+    figure = chart.figure if choice == chart.choice else _kept_figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
-        figure,
+        ReadyFigure(figure),
         theme=None,
         key=f"chart_{chart.key}",
         config=theme.chart_config(st.session_state.get("figure_file", "png")),
@@ -114,8 +124,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     )
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
-    if choice.view == "timeline":
-        st.caption(_LEGEND)
+    st.caption(_LEGEND if choice.view == "timeline" else _CYCLE_LEGEND)
     with st.container(horizontal=True, vertical_alignment="center"):
         as_table = st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}")
         st.segmented_control(
@@ -139,24 +148,24 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
         return None
     course_id = chart.course["course_id"]
     everything = st.session_state.get(f"everything_{chart.key}", False)
-    grid = ledger.build_ledger(chart.tables, course_id, picked=choice.cell, everything=everything)
+    grid = ledger.build_ledger(
+        chart.tables, course_id, picked=choice.cell, everything=everything, as_of=chart.snapshot.as_of
+    )
     _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
     st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
     picked = choice.cell
     if clicked:
         picked = None if clicked == choice.cell else clicked
-        st.query_params.pop("cell", None)
-        if picked:
-            st.query_params["cell"] = picked
+        address.write(chart.key, cell=picked)
         st.rerun(scope="fragment")
     response = ledger.select_response(chart.tables, course_id, picked)
     if response is None:
         return None
-    _draw_checks(chart, response, ledger.select_evidence(chart.tables, course_id, picked))
+    _draw_checks(chart, response, ledger.select_evidence(chart.tables, course_id, picked), picked)
     return picked
 
 
-def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> None:
+def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell: str) -> None:
     name = words.CRITERION_NAMES.get(response["criterion"], response["criterion"])
     with st.container(border=True, key="checks"):
         verdict = words.VERDICT_NAMES[response["verdict"]]
@@ -168,18 +177,23 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame) -> N
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():
             st.caption(frame.plain(f"{pin.analyte} {pin.value}: {describe_pin(pin)}."))
-        st.caption(_say_what_is_ringed(chart, evidence) + " Choose the verdict again to release it.")
+        st.caption(_say_what_is_ringed(chart, cell) + " Choose the verdict again to release it.")
 
 
-def _say_what_is_ringed(chart: Chart, evidence: pd.DataFrame) -> str:
-    """Names the tests of the evidence that the chart does not show at present."""
+def _say_what_is_ringed(chart: Chart, cell: str) -> str:
+    """What the verdict used, in words; and which tests of it the chart does not show at present."""
+    inputs = _inputs(chart, cell)
+    if inputs is None or inputs.empty:
+        return "This verdict used no recorded value, so nothing is outlined on the chart."
     shown = read_choice(chart.tables).analytes
-    used = chart.tables.results.loc[ledger.match_results(chart.tables.results, evidence), "analyte"]
-    if used.empty:
-        return "These checks used no laboratory result, so none is outlined on the chart."
-    ringed = "The results these checks used are outlined on the chart; the others are faded."
-    hidden = [ANALYTES[a].name for a in dict.fromkeys(used) if a not in shown]
-    return ringed + (f" Used but not among the labs on the chart: {', '.join(hidden)}." if hidden else "")
+    hidden = [c for c in dict.fromkeys(inputs.loc[inputs["kind"] == "result", "code"]) if c not in shown]
+    head = "The value this verdict used is outlined on the chart at its own date"
+    if len(inputs) > 1:
+        head = f"The {len(inputs)} values this verdict used are outlined on the chart, each at its own date"
+    said = f"{head}: {ledger.list_inputs(inputs)}; the others are faded."
+    return said + (
+        f" Not among the labs on the chart: {', '.join(ANALYTES[a].name for a in hidden)}." if hidden else ""
+    )
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:
@@ -240,6 +254,20 @@ def _window(chart: Chart, choice: Choice) -> tuple[date, date] | None:
     return end - timedelta(days=int(choice.span)), end
 
 
+def _kept_figure(chart: Chart, choice: Choice) -> dict:
+    """The figure of a choice; drawn again unchanged it is not made again."""
+    course_id = None if chart.course is None else chart.course["course_id"]
+    state = (chart.snapshot.version, chart.snapshot.as_of.isoformat(), chart.key, course_id)
+    return _made_figure(*state, chart.view, choice, _chart=chart)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_FIGURES_KEPT)
+def _made_figure(
+    version: str, as_of: str, key: str, course_id: str | None, view: frame.View, choice: Choice, _chart: Chart
+) -> dict:
+    return _figure(_chart, choice)
+
+
 def _figure(chart: Chart, choice: Choice) -> dict:
     tables, view = chart.tables, chart.view
     name = frame.shown_name(chart.snapshot, tables.patient_id, masked=view.masked)
@@ -249,9 +277,7 @@ def _figure(chart: Chart, choice: Choice) -> dict:
             tables.results, infusions=tables.infusions, course_id=course_id, analytes=choice.analytes,
             units=view.units, patient_label=name, theme_name=view.theme,
         )  # fmt: skip
-    evidence = ledger.select_evidence(tables, course_id, choice.cell)
     results = tables.drawn_results()
-    used = ledger.match_results(results, evidence)
     return build_timeline(
         results,
         infusions=tables.infusions,
@@ -260,7 +286,8 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         assessments=tables.assessments,
         as_of=chart.snapshot.as_of,
         patient_label=name,
-        evidence=used if len(used) else None,
+        evidence=_evidence(chart, choice),
+        targets=select_targets(tables.responses, tables.baselines, course_id),
         analytes=choice.analytes,
         course_id=course_id,
         origin=_origin(chart, choice),
@@ -272,6 +299,22 @@ def _figure(chart: Chart, choice: Choice) -> dict:
         cohort=_cohort(chart, choice),
         theme_name=view.theme,
     )
+
+
+def _evidence(chart: Chart, choice: Choice) -> Evidence | None:
+    """What the chosen verdict used; None where none is chosen or it used nothing."""
+    inputs = _inputs(chart, choice.cell)
+    if inputs is None or inputs.empty:
+        return None
+    checks = ledger.select_evidence(chart.tables, chart.course["course_id"], choice.cell)["check"]
+    return ledger.ring_inputs(chart.tables.drawn_results(), inputs, prednisone=(checks == "prednisone").any())
+
+
+def _inputs(chart: Chart, cell: str | None) -> pd.DataFrame | None:
+    if chart.course is None or ledger.select_response(chart.tables, chart.course["course_id"], cell) is None:
+        return None
+    where = (chart.tables.patient_id, chart.course["course_id"], *cell.split("|", 1))
+    return session.verdict_inputs(chart.snapshot, *where)
 
 
 def _expected_days(course: pd.Series | None) -> float:

@@ -15,8 +15,13 @@ from lupusmon.errors import LupusmonError
 from lupusmon.figures import points
 from lupusmon.patient_tables import describe_pin
 from lupusmon.pipeline import to_day
-from lupusmon.ui import frame, session, words
+from lupusmon.ui import frame, session
 from lupusmon.ui.snapshot import PatientTables
+
+# Checks that look at one test and nothing else: what they used stands for the slot
+_CHECK_OF = {"c3": "C3", "c4": "C4", "dsdna": "DSDNA", "platelets": "PLT", "no_ivig_mask": "PLT"} | dict.fromkeys(
+    ("upcr", "upcr_halved", "upcr_fall"), "UPCR"
+)
 
 
 def draw_pins(tables: PatientTables, course: pd.Series | None, key: str, *, as_of: date) -> None:
@@ -119,7 +124,7 @@ def find_used(tables: PatientTables, course_id: str, slot: str, analyte: str, ro
         own = own[own["week"] == slot]
     side = "baseline_at" if slot == BASELINE else "value_at"
     for row in own.itertuples():
-        if words.check_analytes(row.criterion, row.check) == (analyte,) and isinstance(getattr(row, side), str):
+        if _CHECK_OF.get(row.check) == analyte and isinstance(getattr(row, side), str):
             same = rows.index[rows["collected_at"].astype(str) == getattr(row, side)]
             return int(same[-1]) if len(same) else None
     return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import is_
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
+from lupusmon.derived import Say
 from lupusmon.importing import Progress
 from lupusmon.ingest import ReadOptions, SourceTable, read_bytes, read_files
 from lupusmon.ingest.draft import join_sections, read_mapping_text
@@ -25,6 +27,7 @@ from lupusmon.ui.snapshot import Snapshot, build_snapshot
 SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 _SNAPSHOTS_KEPT = 3
 _LINK_KEY_BYTES = 32
+_INPUTS = "verdict_inputs"
 _CHECKED, FILES_READ = "checked", "files_read"  # in the session's own state
 
 
@@ -36,14 +39,14 @@ class Upload:
     content: bytes = field(repr=False)
 
 
-@st.cache_resource(show_spinner="Opening the store …")
+@st.cache_resource(show_spinner=False)
 def load_store() -> Shelf:
     """The store of this server. LUPUSMON_DEMO=1 fills an empty one with the sample data."""
     settings = _settings()
     settings.home.mkdir(parents=True, exist_ok=True)
-    shelf = Shelf(Store(settings.database_url))
+    shelf = Shelf(Store(settings.database_url), settings.home)
     if settings.demo and SAMPLE_FOLDER.is_dir() and not shelf.history():
-        shelf.add(shelf.check(read_files([SAMPLE_FOLDER]), today()), HowRead(DEMO), at=now(), who=viewer())
+        shelf.add(shelf.check(read_files([SAMPLE_FOLDER]), today()), HowRead(DEMO), at=now(), who=DEMO)
     return shelf
 
 
@@ -155,6 +158,16 @@ def mark_reviewed(patient_id: str, seen: dict) -> None:
     load_store().mark_reviewed(viewer(), patient_id, at=now(), seen=seen)
 
 
+def verdict_inputs(snapshot: Snapshot, patient_id: str, course_id: str, criterion: str, week: str) -> pd.DataFrame:
+    """The values behind the chosen verdict; the last answer stays in this viewer's session."""
+    asked = (snapshot.version, snapshot.as_of, patient_id, course_id, criterion, week)
+    kept = st.session_state.get(_INPUTS)
+    if kept is None or kept[0] != asked:
+        found = load_store().verdict_inputs(patient_id, course_id, criterion, week, snapshot.as_of)
+        kept = st.session_state[_INPUTS] = (asked, found)
+    return kept[1]
+
+
 @st.cache_resource(show_spinner=False)
 def link_key() -> bytes:
     """The secret that makes links opaque, kept beside the store so that links outlive the server."""
@@ -173,7 +186,26 @@ def current_analysis(version: str, as_of: date | None) -> Snapshot:
     return build_snapshot(load_store().analysis(as_of), version=version, link_key=link_key())
 
 
-def snapshot() -> Snapshot:
-    """The snapshot of this run: as of today; sample data alone are shown as of their own last day."""
+def snapshot(say: Say) -> Snapshot:
+    """The snapshot of this run: as of today; sample data alone are shown as of their own last day.
+
+    say: told each step of the first look at a new state of the data.
+    """
     store = load_store()
-    return current_analysis(store.version(), None if store.is_demo() else today())
+    as_of = None if store.is_demo() else today()
+    store.prepare(as_of, say)
+    return current_analysis(store.version(), as_of)
+
+
+def worked_out(name: str, of: str, work_out: Callable[[], object]) -> object:
+    """Something worked out from an analysis, JSON-like: as noted in the data folder, else made and noted.
+
+    of: which state of the data it is about; a note about another one does not count.
+    """
+    store = load_store()
+    note = store.read_note(name)
+    if isinstance(note, dict) and note.get("of") == of:
+        return note["found"]
+    found = work_out()
+    store.write_note(name, {"of": of, "found": found})
+    return found

@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from threading import Lock
 
 import pandas as pd
 
 from lupusmon import marks
-from lupusmon.derived import Derived, derive
+from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.derived import Derived, Say, derive, say_nothing
 from lupusmon.importing import ImportPlan, Progress, commit_import, plan_import
 from lupusmon.ingest import SourceTable
-from lupusmon.output.labs import build_set_aside
-from lupusmon.output.people import build_assessments, build_patients
+from lupusmon.kept import Kept, KeptAnalyses
 from lupusmon.pipeline import to_date, to_day
-from lupusmon.quality.assemble import assemble, find_as_of
+from lupusmon.quality.assemble import find_as_of
 from lupusmon.result import Analysis, to_frame
 from lupusmon.storage import AuditFilter, AuditLine, Batch, HowRead, SavedMapping, Store, write_audit_csv
-from lupusmon.stored import read_tables
+from lupusmon.stored import read_stored_pins, read_tables
+from lupusmon.verdict_inputs import find_inputs
 
 DEMO, PAGE = "demo", "page"
-
-
-@dataclass(frozen=True)
-class Extended:
-    """An analysis and what pages show beside it: assessments, patients, results set aside by hand, pins."""
-
-    analysis: Analysis
-    assessments: pd.DataFrame
-    patients: pd.DataFrame
-    unusable: pd.DataFrame
-    pinned: pd.DataFrame | None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(object.__getattribute__(self, "analysis"), name)
+_LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -60,29 +49,81 @@ class Outcome:
 class Shelf:
     """One opened store and the person who looks at it. `at` is ISO 8601 text in UTC."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, home: Path) -> None:
+        """home: the data folder, where the last analysis is kept for the next start."""
         self._store = store
+        self._kept_analyses = KeptAnalyses(home)
+        self._kept: Kept | None = None
         self._derived: Derived | None = None  # what an import touches is computed again, the rest is kept
+        self._asked: str | None = None
+        self._computing = Lock()
 
     def version(self) -> str:
         """Changes with everything that may change what the pages show, and only then."""
         return self._store.version()
 
-    def analysis(self, as_of: date | None) -> Extended:
-        """Everything stored, analysed (the output tables of CONTRACT 4). as_of: None = the latest day of the data."""
+    def prepare(self, as_of: date | None, say: Say = say_nothing) -> None:
+        """Makes `analysis` ready. say: told each step, where there is anything to wait for."""
+        self._update(as_of, say)
+
+    def analysis(self, as_of: date | None) -> Analysis:
+        """Everything stored, analysed (the output tables of CONTRACT 4 and the tables of the screen).
+
+        as_of: None = the latest day of the data. Taken from what was kept in the data folder where that is of this
+        state of the store; else computed, only the touched patients where possible, and kept.
+        """
+        return self._update(as_of, say_nothing).analysis
+
+    def _update(self, as_of: date | None, say: Say) -> Derived:
+        asked = _LATEST if as_of is None else as_of.isoformat()
+        ready = self._derived if self._asked == asked else None
+        if ready is not None and self._is_of_now(ready):
+            return ready  # without waiting for anybody
+        with self._computing:
+            before = self._before(asked)
+            derived = derive(self._store, as_of=as_of or self._latest_day(before), before=before, say=say)
+            if derived is not before:  # kept before anything is shown: a viewer who leaves does not lose it
+                self._kept = self._kept_analyses.keep(derived, asked)
+            self._derived, self._asked = (
+                None,
+                asked,
+            )  # whoever looks without the lock finds a pair that belongs together
+            self._derived = derived
+            return derived
+
+    def _before(self, asked: str) -> Derived | None:
+        """The analysis to start from: the last one, else what the data folder has."""
+        if self._derived is not None and self._asked == asked:
+            return self._derived
         with self._store.view() as view:
-            tables = read_tables(view)
-        day = find_as_of(tables) if as_of is None else to_day(as_of)
-        self._derived = derive(self._store, as_of=to_date(day), before=self._derived)
-        ready = assemble(tables, as_of=day)
-        cohort, analysis = ready.cohort, self._derived.analysis
-        return Extended(
-            analysis,
-            build_assessments(cohort),
-            build_patients(cohort),
-            to_frame("results", build_set_aside(ready)),
-            None if analysis.pins is None else to_frame("pins", analysis.pins),
-        )
+            self._kept = self._kept_analyses.find(view.store_id, asked, TULIP)
+        return self._kept.derived if self._kept else self._derived
+
+    def _latest_day(self, before: Derived | None) -> date:
+        """The latest day of the data; as known before while these are the same."""
+        if before is not None and self._asked in (None, _LATEST) and self._is_of_now(before):
+            return before.as_of
+        with self._store.view() as view:
+            return to_date(find_as_of(read_tables(view)))
+
+    def _is_of_now(self, derived: Derived) -> bool:
+        with self._store.view() as view:
+            return (derived.store_id, derived.data_version) == (view.store_id, view.data_version)
+
+    def read_note(self, name: str) -> object | None:
+        """What was noted beside the last analysis; None where nothing was."""
+        return self._kept.read_note(name) if self._kept else None
+
+    def write_note(self, name: str, body: object) -> None:
+        """Notes something worked out from the last analysis, for the next start."""
+        if self._kept:
+            self._kept.write_note(name, body)
+
+    def verdict_inputs(self, patient_id: str, course_id: str, criterion: str, week: str, as_of: date) -> pd.DataFrame:
+        """The values one verdict used (`verdict_inputs.COLUMNS`), from the stored rows of this patient alone."""
+        with self._store.view() as view:
+            tables, pins = read_tables(view, {patient_id}), read_stored_pins(view, {patient_id})
+        return find_inputs(tables, course_id=course_id, criterion=criterion, week=week, as_of=as_of, pins=pins)
 
     def check(self, tables: Sequence[SourceTable], as_of: date, progress: Progress | None = None) -> Outcome:
         """What importing these tables would do; nothing is stored. progress: share of the rows gone through."""

@@ -7,23 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from lupusmon.patient_tables import PatientTables
 from lupusmon.storage import possible_duplicates
+from lupusmon.ui.tables import NAMES, Tables
 
-_TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
-_OPTIONAL = {
-    "assessments": ["patient_id", "assessed_at"],
-    "patients": ["patient_id", "sex", "birth_year", "site", "label"],
-    "superseded": ["patient_id"],
-    "unusable": ["patient_id", "reason"],
-    "flares": ["patient_id", "date", "index", "severity", "text"],
-    "pins": ["patient_id", "course_id", "slot", "analyte", "state", "source_file", "source_line"],
-    "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
-}
-_OF_A_PATIENT = {f.name for f in fields(PatientTables)}
+_OF_A_PATIENT = [f.name for f in fields(PatientTables) if f.name in NAMES]
 _KEY_BYTES = 6
 
 
@@ -36,13 +26,12 @@ class Snapshot:
 
     version: str
     as_of: date
-    tables: dict[str, pd.DataFrame]
+    tables: Tables
     issues: pd.DataFrame
     receipt: dict
     keys: dict[str, str]
     key_of: dict[str, str]
     labels: dict[str, str]
-    rows: dict[str, dict[str, np.ndarray]] = field(repr=False)
     twins: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @property
@@ -56,25 +45,14 @@ class Snapshot:
         return self.keys.get(key) or (key if key in self.key_of else None)
 
     def patient(self, patient_id: str) -> PatientTables:
-        names = [name for name in (*_TABLES, *_OPTIONAL) if name in _OF_A_PATIENT]
-        own = {name: self._own(name, patient_id) for name in names}
+        own = {name: self.tables.of(name, patient_id) for name in _OF_A_PATIENT}
         return PatientTables(patient_id, self.labels[patient_id], **own)
-
-    def _own(self, name: str, patient_id: str) -> pd.DataFrame:
-        frame = self.tables[name]
-        places = self.rows[name].get(patient_id)
-        return (frame.iloc[:0] if places is None else frame.iloc[places]).reset_index(drop=True)
 
 
 def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
     """`analysis`: an object with the output tables of CONTRACT 4. Patients are those with a result, a dose or a row."""
-    tables = {name: _with_text_ids(getattr(analysis, name)) for name in _TABLES}
-    for name, columns in _OPTIONAL.items():
-        frame = getattr(analysis, "pinned" if name == "pins" else name, None)
-        tables[name] = pd.DataFrame(columns=columns) if frame is None else _with_text_ids(frame)
-    tables["responses"] = tables["responses"].assign(week=_weeks(tables["responses"]["week"]))
-    tables["evidence"] = tables["evidence"].assign(week=_weeks(tables["evidence"]["week"]))
-    ids = sorted(set().union(*(frame["patient_id"] for frame in tables.values())))
+    tables = Tables(analysis)
+    ids = tables.patient_ids()
     key_of = {pid: opaque_key(pid, link_key) for pid in ids}
     return Snapshot(
         version=version,
@@ -86,7 +64,6 @@ def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:
         key_of=key_of,
         labels=_labels(ids, tables["patients"]),
         twins=_find_twins(ids),
-        rows={name: frame.groupby("patient_id", sort=False).indices for name, frame in tables.items()},
     )
 
 
@@ -101,14 +78,6 @@ def _find_twins(ids: list[str]) -> dict[str, list[str]]:
 def opaque_key(patient_id: str, link_key: bytes) -> str:
     """Twelve hexadecimal digits that say nothing about the id to someone without the server's secret."""
     return hashlib.blake2b(patient_id.encode(), digest_size=_KEY_BYTES, key=link_key).hexdigest()
-
-
-def _with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(patient_id=frame["patient_id"].astype(str))
-
-
-def _weeks(column: pd.Series) -> pd.Series:
-    return column.astype(str).str.removesuffix(".0")
 
 
 def _day(as_of: Any) -> date:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
-from lupusmon.narrative import SETTLE_FIRST
+from lupusmon.missing import describe_open
+from lupusmon.narrative import select_open
 from lupusmon.patient_tables import current_course
 from lupusmon.ui import words
 from lupusmon.ui.snapshot import Snapshot
@@ -17,6 +20,7 @@ from lupusmon.ui.snapshot import Snapshot
 SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
 _RENAL = ("renal_complete", "renal_partial")
+_TUPLES = ("alert_codes", "settle")  # columns whose cells are several words
 _NO_ALERT = len(words.SEVERITY_ORDER)
 
 
@@ -38,8 +42,31 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
         rows[analyte] = [_worded(cells.get(i), directions.get(i), ANALYTES[analyte].good) for i in ids]
     rows["severity"] = rows["severity"].fillna(_NO_ALERT).astype(int)
     rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
-    rows["reason"] = [_reason(row) for row in rows.itertuples()]
+    rows["reason"] = [_reason(row, snapshot.as_of) for row in rows.itertuples()]
     return _by_need(rows).reset_index()
+
+
+def note_rows(rows: pd.DataFrame) -> dict[str, list]:
+    """The rows as plain lists by column, to be kept as JSON; the keys of links are left out."""
+    plain = {name: [_plain(value) for value in column] for name, column in rows.drop(columns="key").items()}
+    return json.loads(json.dumps(plain, default=lambda value: value.item()))
+
+
+def read_rows(noted: Mapping[str, list], snapshot: Snapshot) -> pd.DataFrame:
+    """The rows of `note_rows` again."""
+    rows = pd.DataFrame({name: pd.Series(values, dtype=_dtype(name)) for name, values in noted.items()})
+    for name in _TUPLES:
+        rows[name] = [tuple(cell) if isinstance(cell, list) else cell for cell in rows[name]]
+    return rows.assign(key=rows["patient_id"].map(snapshot.key_of))
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (dict, tuple, list)) or not pd.isna(value) else None
+
+
+def _dtype(name: str) -> str | None:
+    """What `pd.Series` cannot see from values alone."""
+    return "object" if name in SPARK_ANALYTES or name in _TUPLES else None
 
 
 def _by_need(rows: pd.DataFrame) -> pd.DataFrame:
@@ -99,16 +126,14 @@ def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
     complete, partial = (wide[c] for c in _RENAL)
     wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
     wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
-    wide["settle"] = _first_settle(latest)
+    wide["settle"] = _settles(latest)
     return wide.drop(columns=list(_RENAL))
 
 
-def _first_settle(latest: pd.DataFrame) -> pd.Series:
-    """What would settle the patient's first open verdict, in the order in which the status sentence names them."""
-    order = {code: place for place, code in enumerate(SETTLE_FIRST)}
-    rows = latest[(latest["verdict"] == "not_assessable") & latest["settle"].notna()]
-    rows = rows.assign(place=rows["criterion"].map(order).fillna(len(order)))
-    return rows.sort_values("place", kind="stable").groupby("patient_id")["settle"].first()
+def _settles(latest: pd.DataFrame) -> pd.Series:
+    """What would settle the patient's open verdicts, in the order in which the status sentence names them."""
+    rows = select_open(latest).drop_duplicates(["patient_id", "settle"])
+    return rows.groupby("patient_id", sort=False)["settle"].agg(tuple)
 
 
 def _sites(patients: pd.DataFrame) -> pd.Series:
@@ -130,14 +155,13 @@ def _worded(cell: dict | None, direction: object, good: str | None) -> dict | No
     return cell | {"word": words.direction_text(direction, good), "direction": direction}
 
 
-def _reason(row: object) -> str:
+def _reason(row: object, as_of: date) -> str:
     if isinstance(row.alert_text, str):
         return row.alert_text
     if row.course_status == "overdue":
         return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
-    if isinstance(row.settle, str):
-        return f"Open verdict; missing: {row.settle}"
-    return "Nothing outstanding"
+    said = describe_open(row.settle, as_of) if isinstance(row.settle, tuple) else ""
+    return said or "Nothing outstanding"
 
 
 def select_rows(rows: pd.DataFrame, chosen: Mapping[str, object], masked: Mapping[str, str]) -> pd.DataFrame:

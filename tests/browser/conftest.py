@@ -73,17 +73,19 @@ def browser():
 
 @pytest.fixture
 def page(browser, server):
-    """A fresh page. Afterwards: nothing was asked of another host, and no script failed."""
+    """A fresh page. Afterwards: nothing was asked of another host, no script failed, the browser refused nothing."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
     tab = context.new_page()
     tab.set_default_timeout(30_000)
-    foreign, failed = [], []
+    foreign, failed, refused = [], [], []
     tab.on("request", lambda r: None if r.url.startswith((server, "data:", "blob:")) else foreign.append(r.url))
     tab.on("pageerror", lambda error: failed.append(str(error)))
+    tab.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
     yield tab
     context.close()
     assert not foreign, f"asked of another host: {foreign}"
     assert not failed, f"script errors: {failed}"
+    assert not refused, f"the security policy refused: {refused}"
 
 
 @pytest.fixture(scope="session")

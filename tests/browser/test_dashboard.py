@@ -112,6 +112,45 @@ def test_a_ledger_cell_opens_its_checks_and_rings_its_evidence(page, server):
     checks.wait_for(state="detached")
 
 
+def test_no_identifier_stays_in_the_history_of_the_browser(page, server):
+    open_page(page, server, "/patient?patient=P0001&axis=weeks")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    page.locator("[data-testid=ledger] button.chip").first.click()
+    page.locator("[data-testid=checks]").wait_for()
+    page.get_by_role("radio", name="Calendar", exact=True).click()
+    page.wait_for_url(lambda url: "axis=" not in url)
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_function("() => !document.body.innerText.includes('LU-001 (P0001)')")
+    settle(page)
+    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    urls = [entry["url"] for entry in history]
+    assert sum("/patient?patient=" in url for url in urls) >= 3, urls
+    assert not any("P00" in url for url in urls), urls
+
+
+def test_a_link_with_an_id_leaves_nothing_behind_on_the_next_page(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(page)
+    page.get_by_role("link", name="Definitions").click()
+    page.wait_for_url("**/definitions*")
+    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    assert not any("P0001" in entry["url"] for entry in history), history
+
+
+def test_choosing_a_lab_only_verdict_rings_every_test_on_both_sides(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    page.locator("[data-testid=ledger] button.chip[data-key='sri_lab|12']").click()
+    page.locator("[data-testid=checks]").wait_for()
+    page.wait_for_function(
+        "() => { const p = document.querySelector('.stPlotlyChart .js-plotly-plot');"
+        " return p && p.data.some(t => t.meta && t.meta.role === 'points' && Array.isArray(t.marker.opacity)); }"
+    )
+    drawn = figure(page)["points"]
+    assert {a: drawn[a]["opacity"].count(1) for a in LABS} == dict.fromkeys(LABS, 2)
+
+
 def test_axis_and_units_change_the_chart_and_the_address(page, server):
     open_page(page, server, "/patient?patient=P0001")
     page.wait_for_selector(f"{CHART} .scatterlayer")

@@ -8,13 +8,23 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lupusmon import batch
+from lupusmon.analysis.courses import compute_courses
+from lupusmon.analysis.labs import LabIndex
+from lupusmon.analysis.pins import tell
 from lupusmon.batch import Part, Plan, analyze_to_folder
+from lupusmon.clean import Pin
+from lupusmon.clinical.analytes import INDEX
+from lupusmon.clinical.drugs import CODES
 from lupusmon.demo.cohort import write_cohort
 from lupusmon.ingest import read_files
 from lupusmon.ingest.source import SourceTable
+from lupusmon.pinned import write_analysis
+from lupusmon.pipeline import analyze_tables
+from lupusmon.quality.assemble import assemble
 
 SMALL_RANGE = 300  # rows: the demo cohort below becomes a dozen ranges
 
@@ -63,11 +73,43 @@ def test_a_patient_is_in_one_range_and_every_row_in_exactly_one(tables) -> None:
         seen |= here
 
 
+def test_pins_count_in_whichever_range_their_patient_is(
+    monkeypatch: pytest.MonkeyPatch, tables, tmp_path: Path
+) -> None:
+    plain = _analyze(tables, tmp_path / "plain", workers=1)
+    pins = (*_choose_pins(tables), Pin("nobody", "rituximab-1", "baseline", "C3", "", "2024-01-01", "90"))
+    alone = _analyze(tables, tmp_path / "alone", workers=1, pins=pins)
+    together = _analyze(tables, tmp_path / "together", workers=3, pins=pins)
+    monkeypatch.setattr(batch, "RANGE_ROWS", 1_000_000)
+    assert together == alone == _analyze(tables, tmp_path / "whole", workers=1, pins=pins)
+    write_analysis(analyze_tables(tables, pins=pins), tmp_path / "piece", parquet=False)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "piece").iterdir()} == alone
+    assert b'"applied": 6,\n  "not_applied": 1' in alone["receipt.json"]
+    assert alone["baselines.csv"] != plain["baselines.csv"] and "pins.csv" not in plain
+
+
+def _choose_pins(tables: list[SourceTable]) -> list[Pin]:
+    """Of six patients in several ranges: the first C3 before a course of which a later one is the baseline."""
+    cohort = assemble(tables, as_of=None).cohort
+    labs, (courses, _) = LabIndex.build(cohort), compute_courses(cohort)
+    chosen: dict[str, Pin] = {}
+    for course, patient in enumerate(courses.patient.tolist()):
+        name, results, start = str(cohort.patients[patient]), cohort.results, courses.start[course]
+        near = (results.patient == patient) & (results.analyte == INDEX["C3"])
+        rows = np.flatnonzero(near & (results.day >= start - 90) & (results.day < start))
+        if len(rows) > 1 and name not in chosen:
+            row = int(rows[np.argmin(results.day[rows])])
+            where = f"{CODES[courses.drug[course]]}-{courses.number[course]}"
+            chosen[name] = Pin(name, where, "baseline", "C3", *tell(labs.results, row))
+    return list(chosen.values())[-6:]
+
+
 @pytest.mark.slow
 def test_a_cluster_writes_the_same_bytes(tables, tmp_path: Path) -> None:
     scale = _scale()
-    alone = _analyze(tables, tmp_path / "alone", workers=1, parquet=True)
-    assert _analyze(tables, tmp_path / "cluster", workers=2, parquet=True, run=scale.run_on_cluster) == alone
+    alone = _analyze(tables, tmp_path / "alone", workers=1, parquet=True, pins=_choose_pins(tables))
+    options = {"parquet": True, "pins": _choose_pins(tables), "run": scale.run_on_cluster}
+    assert _analyze(tables, tmp_path / "cluster", workers=2, **options) == alone
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lupusmon.clean import SYSTEMS
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind
 from lupusmon.reporting import report_patient
@@ -17,8 +18,10 @@ INFUSIONS = """
 """
 
 
-def sentence(*labs: pd.DataFrame, as_of: str) -> str:
-    frames = {Kind.LABS: pd.concat(labs, ignore_index=True), Kind.INFUSIONS: table(INFUSIONS)}
+def sentence(*labs: pd.DataFrame, as_of: str, assessments: str = "", infusions: str = INFUSIONS) -> str:
+    frames = {Kind.LABS: pd.concat(labs, ignore_index=True), Kind.INFUSIONS: table(infusions)}
+    if assessments:
+        frames[Kind.ASSESSMENTS] = table(assessments)
     tables = [read_frame(frame, kind, kind.value) for kind, frame in frames.items()]
     return report_patient(tables, "R", as_of=as_of).sentence
 
@@ -45,6 +48,78 @@ def test_after_a_change_of_assay_the_old_course_of_values_is_not_told_as_news() 
 def test_words_and_single_results_are_said_to_be_so() -> None:
     word = history("DSDNA", "2025-12-20 positive; 2026-04-01 positive", patient="R")
     once = history("C4", "2025-12-20 8; 2026-01-20 9", patient="R")
-    assert "not compared: C4 (too few results since baseline), anti-dsDNA (results in words)" in sentence(
-        C3, word, once, as_of="2026-05-01"
+    first = "not compared: C4 (too few results since baseline), anti-dsDNA (in words: positive at baseline, "
+    assert first + "positive on 2026-04-01)" in sentence(C3, word, once, as_of="2026-05-01")
+
+
+ALL_D = "".join(f" | bilag_{s}" for s in SYSTEMS)
+GRADED = f"""
+    patient_id | assessed_at | sledai_2k | pga | prednisone_mg_per_day{ALL_D}
+    R          | 2025-12-20  | 12        | 2   | 20 {"| B " + "| D " * (len(SYSTEMS) - 1)}
+    R          | 2026-06-20  | 4         | 0.5 | 20 {"| C " + "| D " * (len(SYSTEMS) - 1)}
+"""
+UNGRADED = """
+    patient_id | assessed_at | sledai_2k | pga | prednisone_mg_per_day
+    R          | 2025-12-20  | 12        | 2   | 20
+    R          | 2026-06-20  | 4         | 0.5 | 7.5
+"""
+
+
+def test_assessed_verdicts_and_what_the_physician_saw_are_told() -> None:
+    said = sentence(C3, as_of="2026-07-01", assessments=GRADED)
+    assert "; at the visit of 2026-06-20: SLEDAI-2K 12 → 4, PGA 2 → 0.5, prednisone still 20 mg/d;" in said
+    assert "; met now: SRI-4, BICLA; not met: LLDAS" in said
+    assert "SRI-style" not in said, "the stand-in is silent where the assessed verdict is known"
+
+
+def test_labs_alone_speak_where_nobody_assessed_and_say_that_they_are_simplified() -> None:
+    fine = [
+        history(code, f"2025-12-20 {a}; 2026-03-01 {b}; 2026-06-20 {b}", patient="R", limits=limits)
+        for code, a, b, limits in (
+            ("C3", 62, 101, "90-180"),
+            ("C4", 7, 14, "10-40"),
+            ("DSDNA", 240, 20, "-30"),
+            ("UPCR", 0.1, 0.1, "-0.2"),
+            ("PLT", 200, 200, "150-400"),
+        )
+    ]
+    said = sentence(*fine, as_of="2026-07-01")
+    assert "met now: SRI-style (simplified, labs only)" in said and "C3 (+63 %, now normal)" in said
+
+
+def test_labs_are_missing_first_then_whole_assessments_never_single_items() -> None:
+    said = sentence(C3, as_of="2026-09-01", assessments=GRADED)
+    missing = said.split("missing in the last 8 weeks: ")[1].split(";")[0]
+    assert missing.endswith("C3, SLEDAI-2K visit, physician's global assessment, BILAG")
+    assert "constitutional" not in said and "item " not in said
+
+
+def test_what_was_never_recorded_at_baseline_is_not_asked_for_now() -> None:
+    said = sentence(C3, as_of="2026-07-01", assessments=UNGRADED)
+    assert "never recorded at baseline: BILAG" in said
+    assert "BILAG" not in said.split("never recorded")[0].split("missing in")[-1].replace(
+        "cannot tell yet: SRI-4, BICLA", ""
+    )
+
+
+def test_a_result_that_cannot_be_compared_is_asked_for_as_comparable() -> None:
+    before = history("DSDNA", "2025-12-20 240; 2026-01-20 150", patient="R", method="ELISA", limits="-30")
+    after = history("DSDNA", "2026-06-20 300", patient="R", method="CLIA", limits="-30")
+    assert "anti-dsDNA comparable with baseline" in sentence(C3, before, after, as_of="2026-07-01")
+
+
+def test_a_rescue_is_told_with_its_day() -> None:
+    pulse = "R          | 2026-06-16 | methylprednisolone | 1000  | mg        | given"
+    said = sentence(C3, as_of="2026-07-01", infusions=INFUSIONS.rstrip() + "\n    " + pulse)
+    assert "; rescue treatment on 2026-06-16; " in said
+
+
+def test_a_recorded_failure_is_told_with_its_day() -> None:
+    failed = """
+        patient_id | assessed_at | sledai_2k | treatment_failure
+        R          | 2025-12-20  | 12        | no
+        R          | 2026-06-20  | 11        | yes
+    """
+    assert "; treatment failure or discontinuation on 2026-06-20; " in sentence(
+        C3, as_of="2026-07-01", assessments=failed
     )

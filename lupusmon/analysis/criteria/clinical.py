@@ -7,11 +7,11 @@ import numpy as np
 from lupusmon.analysis import bilag
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, negate, where
 from lupusmon.analysis.assessed import AssessmentReading
-from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import ASSESSMENT, DOSE, Evidence, Finding, Point
 from lupusmon.analysis.criteria.labs import rescue_finding
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day
 from lupusmon.analysis.intervals import Interval, is_at_least, is_at_most, is_below
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clean import ITEMS, SYSTEMS
 from lupusmon.clinical.thresholds import (
     DNA_BINDING_POINTS,
@@ -54,15 +54,17 @@ def assess_sledai_drop(visits: Visits, points: int) -> Finding:
     """SLEDAI-2K at least `points` lower than at baseline."""
     before, now = visits.first_assessment, visits.assessment
     return Finding(
-        answer=is_at_least(Interval.points(before.sledai - now.sledai), float(points)),
-        label="SLEDAI-2K",
-        met=f"fell by {points} points or more",
-        not_met=f"fell by less than {points} points",
-        value=point(now, now.sledai),
-        baseline=point(before, before.sledai),
-        limit=float(points),
-        unit="points",
-        needs_baseline=True,
+        is_at_least(Interval.points(before.sledai - now.sledai), float(points)),
+        lambda: Evidence(
+            label="SLEDAI-2K",
+            met=f"fell by {points} points or more",
+            not_met=f"fell by less than {points} points",
+            value=point(now, now.sledai),
+            baseline=point(before, before.sledai),
+            limit=float(points),
+            unit="points",
+            needs_baseline=True,
+        ),
     )
 
 
@@ -71,14 +73,16 @@ def assess_sledai_not_worse(visits: Visits) -> Finding:
     """SLEDAI-2K not above baseline."""
     before, now = visits.first_assessment, visits.assessment
     return Finding(
-        answer=is_at_most(Interval.points(now.sledai), Interval.points(before.sledai)),
-        label="SLEDAI-2K",
-        met="not above baseline",
-        not_met="above baseline",
-        value=point(now, now.sledai),
-        baseline=point(before, before.sledai),
-        unit="points",
-        needs_baseline=True,
+        is_at_most(Interval.points(now.sledai), Interval.points(before.sledai)),
+        lambda: Evidence(
+            label="SLEDAI-2K",
+            met="not above baseline",
+            not_met="above baseline",
+            value=point(now, now.sledai),
+            baseline=point(before, before.sledai),
+            unit="points",
+            needs_baseline=True,
+        ),
     )
 
 
@@ -113,16 +117,18 @@ def _grades(visits: Visits, answer: np.ndarray, met: str, not_met: str, limit: i
         return Point(Interval.points(nothing), assessment.day, assessment.present, assessment.row, ASSESSMENT)
 
     return Finding(
-        answer=answer,
-        label="BILAG-2004",
-        met=met,
-        not_met=not_met,
-        value=bare(now),
-        baseline=bare(before),
-        limit=limit,
-        unknown="not decided by the grades known",
-        shown_value=shown,
-        needs_baseline=True,
+        answer,
+        lambda: Evidence(
+            label="BILAG-2004",
+            met=met,
+            not_met=not_met,
+            value=bare(now),
+            baseline=bare(before),
+            limit=limit,
+            unknown="not decided by the grades known",
+            shown_value=shown,
+            needs_baseline=True,
+        ),
     )
 
 
@@ -132,14 +138,16 @@ def assess_pga_increase(visits: Visits, equal_fails: bool) -> Finding:
     before, now = visits.first_assessment, visits.assessment
     rise = Interval.points(np.round(now.pga - before.pga, 2))
     return Finding(
-        answer=is_below(rise, PGA_WORSE) if equal_fails else is_at_most(rise, PGA_WORSE),
-        label="PGA (0-3)",
-        met=f"rose by {'less than' if equal_fails else 'at most'} {PGA_WORSE}",
-        not_met=f"rose by {'at least' if equal_fails else 'more than'} {PGA_WORSE}",
-        value=point(now, now.pga),
-        baseline=point(before, before.pga),
-        limit=PGA_WORSE,
-        needs_baseline=True,
+        is_below(rise, PGA_WORSE) if equal_fails else is_at_most(rise, PGA_WORSE),
+        lambda: Evidence(
+            label="PGA (0-3)",
+            met=f"rose by {'less than' if equal_fails else 'at most'} {PGA_WORSE}",
+            not_met=f"rose by {'at least' if equal_fails else 'more than'} {PGA_WORSE}",
+            value=point(now, now.pga),
+            baseline=point(before, before.pga),
+            limit=PGA_WORSE,
+            needs_baseline=True,
+        ),
     )
 
 
@@ -161,15 +169,17 @@ def assess_no_failure(visits: Visits) -> Finding:
         return [f"{kind} on {day}" for kind, day in zip(kinds.tolist(), days, strict=True)]
 
     return Finding(
-        answer=answer,
-        label="Treatment failure",
-        met="none recorded and no rescue treatment",
-        not_met=not_met,
-        value=_failure_or_dose(visits, recorded, rescue.value),
-        unit=np.where(recorded, "", rescue.unit).astype(object),
-        unknown=lambda rows: np.where(
-            none_recorded[rows] == UNKNOWN, "no assessment at the visit", "a dose that may count as rescue"
-        ).tolist(),
+        answer,
+        lambda: Evidence(
+            label="Treatment failure",
+            met="none recorded and no rescue treatment",
+            not_met=not_met,
+            value=_failure_or_dose(visits, recorded, rescue.evidence.value),
+            unit=np.where(recorded, "", rescue.evidence.unit).astype(object),
+            unknown=lambda rows: np.where(
+                none_recorded[rows] == UNKNOWN, "no assessment at the visit", "a dose that may count as rescue"
+            ).tolist(),
+        ),
     )
 
 
@@ -206,13 +216,15 @@ def assess_prednisone(visits: Visits, limit: float) -> Finding:
 
 def _at_most(visits: Visits, label: str, values: np.ndarray, limit: float, unit: str) -> Finding:
     return Finding(
-        answer=is_at_most(Interval.points(values), limit),
-        label=label,
-        met=f"not above {limit:g}",
-        not_met=f"above {limit:g}",
-        value=point(visits.assessment, values),
-        limit=limit,
-        unit=unit,
+        is_at_most(Interval.points(values), limit),
+        lambda: Evidence(
+            label=label,
+            met=f"not above {limit:g}",
+            not_met=f"above {limit:g}",
+            value=point(visits.assessment, values),
+            limit=limit,
+            unit=unit,
+        ),
     )
 
 
@@ -220,12 +232,14 @@ def _at_most(visits: Visits, label: str, values: np.ndarray, limit: float, unit:
 def assess_pga_remission(visits: Visits) -> Finding:
     """PGA < 0.5 (0-3)."""
     return Finding(
-        answer=is_below(Interval.points(visits.assessment.pga), DORIS_PGA),
-        label="PGA (0-3)",
-        met=f"below {DORIS_PGA}",
-        not_met=f"not below {DORIS_PGA}",
-        value=point(visits.assessment, visits.assessment.pga),
-        limit=DORIS_PGA,
+        is_below(Interval.points(visits.assessment.pga), DORIS_PGA),
+        lambda: Evidence(
+            label="PGA (0-3)",
+            met=f"below {DORIS_PGA}",
+            not_met=f"not below {DORIS_PGA}",
+            value=point(visits.assessment, visits.assessment.pga),
+            limit=DORIS_PGA,
+        ),
     )
 
 
@@ -253,13 +267,15 @@ def _items_finding(visits: Visits, answer: np.ndarray, items: np.ndarray, names,
         return [f"{int((line == UNKNOWN).sum())} SLEDAI-2K items not known" for line in items[rows]]
 
     return Finding(
-        answer=answer,
-        label="SLEDAI-2K items",
-        met=met,
-        not_met=not_met,
-        value=point(visits.assessment, np.where(visits.assessment.present, visits.assessment.sledai, np.nan)),
-        unit="points",
-        unknown=unknown,
+        answer,
+        lambda: Evidence(
+            label="SLEDAI-2K items",
+            met=met,
+            not_met=not_met,
+            value=point(visits.assessment, np.where(visits.assessment.present, visits.assessment.sledai, np.nan)),
+            unit="points",
+            unknown=unknown,
+        ),
     )
 
 
@@ -291,14 +307,16 @@ def assess_clinical_sledai(visits: Visits) -> Finding:
     score = clinical_sledai(visits)
     exact = np.where(score.lo == score.hi, score.lo, np.nan)
     return Finding(
-        answer=is_at_most(score, 0.0),
-        label="Clinical SLEDAI-2K",
-        met="is 0",
-        not_met="above 0",
-        value=point(visits.assessment, exact),
-        limit=0.0,
-        unit="points",
-        unknown=lambda rows: np.where(
-            np.isnan(score.lo[rows]), "no SLEDAI-2K at the visit", "complement or anti-dsDNA item not known"
-        ).tolist(),
+        is_at_most(score, 0.0),
+        lambda: Evidence(
+            label="Clinical SLEDAI-2K",
+            met="is 0",
+            not_met="above 0",
+            value=point(visits.assessment, exact),
+            limit=0.0,
+            unit="points",
+            unknown=lambda rows: np.where(
+                np.isnan(score.lo[rows]), "no SLEDAI-2K at the visit", "complement or anti-dsDNA item not known"
+            ).tolist(),
+        ),
     )

@@ -7,14 +7,15 @@ the visits where anything can flip at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from lupusmon.analysis.criteria.registry import Criterion, group_criteria
 from lupusmon.analysis.criteria.verdicts import MET, NO_ROW, NOT_MET, assess_verdicts
 from lupusmon.analysis.intervals import Interval
+from lupusmon.analysis.picking import Columns
 from lupusmon.analysis.readings import Reading
 from lupusmon.analysis.visits import READ_ANALYTES, Visits, move_windows
 from lupusmon.clinical.analytes import ANALYTES
@@ -23,7 +24,7 @@ SHIFT_DAYS = 7
 VALUE, BASELINE = "value", "baseline"
 _WHERE = {VALUE: "at the visit", BASELINE: "at baseline"}
 _FEW = 2_000  # up to so many visits every assumption is run without the first pass
-_BATCH = 40_000
+_BATCH = 15_000
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,14 @@ def _batches(changes: list[_Change]) -> Iterator[list[_Change]]:
 
 def _run(visits: Visits, changes: list[_Change], criteria, before, flips, which, assessed: bool) -> None:
     """Runs the criteria once on all changed visits and marks the verdicts that flip."""
+    sizes = [len(change.rows) for change in changes]
+    places = [slice(end - size, end) for end, size in zip(np.cumsum(sizes).tolist(), sizes, strict=True)]
     rows = np.concatenate([change.rows for change in changes])
-    batch = visits.take(rows)
-    ends = np.cumsum([len(change.rows) for change in changes])
-    for change, end in zip(changes, ends.tolist(), strict=True):
-        _apply(change, batch, slice(end - len(change.rows), end), assessed)
-    bits = np.repeat([1 << change.bit for change in changes], [len(change.rows) for change in changes])
+    batch = _move(visits.take(rows), changes, places, assessed)
+    for change, place in zip(changes, places, strict=True):
+        if change.moved is None:
+            _apply(change, batch, place)
+    bits = np.repeat([1 << change.bit for change in changes], sizes)
     for at, criterion in enumerate(criteria):
         old = before[rows, at]
         if not _is_decided(old).any():
@@ -116,34 +119,38 @@ def _run(visits: Visits, changes: list[_Change], criteria, before, flips, which,
         np.bitwise_or.at(flips[:, which[at]], rows[flipped], bits[flipped])
 
 
-def _apply(change: _Change, batch: Visits, where: slice, assessed: bool) -> None:
-    """Writes the assumption into its slice of the batch, whose arrays are fresh copies."""
-    if change.moved is not None:
-        for code, reading in batch.value.items():
-            _overwrite(reading, where, change.moved.value[code].take(change.rows))
-        if assessed:
-            for name in ("assessment", "previous_assessment"):
-                _overwrite(getattr(batch, name), where, getattr(change.moved, name).take(change.rows))
-            for name in ("lab_complement", "lab_dna"):
-                getattr(batch, name)[where] = getattr(change.moved, name)[change.rows]
-        return
-    value = getattr(batch, change.side)[change.code].value
+def _move(batch: Visits, changes: list[_Change], places: list[slice], assessed: bool) -> Visits:
+    """The batch with what the moved windows pick in their places."""
+    moves = [(place, c.moved, c.rows) for c, place in zip(changes, places, strict=True) if c.moved is not None]
+    if not moves:
+        return batch
+
+    def row_numbers(pick: Callable[[Visits], Columns]) -> np.ndarray:
+        row = pick(batch).row.copy()
+        for place, moved, rows in moves:
+            row[place] = pick(moved).row[rows]
+        return row
+
+    labs, assessments = batch.sources.labs, batch.sources.assessments
+    columns = {VALUE: {code: labs.read(row_numbers(lambda v, code=code: v.value[code])) for code in batch.value}}
+    if assessed:
+        columns["assessment"] = assessments.read(row_numbers(lambda v: v.assessment))
+        columns["previous_assessment"] = assessments.read(row_numbers(lambda v: v.previous_assessment))
+        for name in ("lab_complement", "lab_dna"):
+            columns[name] = getattr(batch, name).copy()
+            for place, moved, rows in moves:
+                columns[name][place] = getattr(moved, name)[rows]
+    return batch.change(**columns)
+
+
+def _apply(change: _Change, batch: Visits, place: slice) -> None:
+    """Writes the assumption about a value into its place in the batch, whose arrays are fresh copies."""
+    reading = getattr(batch, change.side)[change.code]
+    value = reading.value.take(place)
     if change.end:
-        point = getattr(value, change.end)[where]
-        value.lo[where], value.hi[where] = point, point.copy()
-        value.lo_open[where] = value.hi_open[where] = False
+        reading.write(place, value=Interval.points(getattr(value, change.end).copy()))
     else:
-        value.lo[where] *= change.factor
-        value.hi[where] *= change.factor
-
-
-def _overwrite(target, where: slice, source) -> None:
-    for f in fields(target):
-        column = getattr(target, f.name)
-        if isinstance(column, Interval):
-            _overwrite(column, where, getattr(source, f.name))
-        else:
-            column[where] = getattr(source, f.name)
+        reading.write(place, value=value.scale(change.factor))
 
 
 def _is_decided(verdict: np.ndarray) -> np.ndarray:
@@ -162,15 +169,17 @@ def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray
     """Visits with a verdict no longer sure when all values are as wide as their noise; of few visits all decided."""
     if not visits.value or len(visits) <= _FEW:
         return decided & bool(visits.value)
+    rows = np.flatnonzero(decided)
+    some = visits.take(rows)
     sides = {
-        side: {code: _widen(code, reading) for code, reading in getattr(visits, side).items()}
+        side: {code: _widen(code, reading) for code, reading in getattr(some, side).items()}
         for side in (VALUE, BASELINE)
     }
-    wide = visits.change(**sides)
+    wide = some.change(**sides)
     out = np.zeros(len(visits), dtype=bool)
     for i, criterion in enumerate(criteria):
-        now = assess_verdicts(wide, criterion)
-        out |= _is_decided(verdict[:, i]) & (now != verdict[:, i]) & (now != NO_ROW)
+        now, before = assess_verdicts(wide, criterion), verdict[rows, i]
+        out[rows] |= _is_decided(before) & (now != before) & (now != NO_ROW)
     return out
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 
 from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading
-
-if TYPE_CHECKING:
-    from lupusmon.analysis.visits import Visits
 
 RESULT, ASSESSMENT, DOSE = "result", "assessment", "dose"
 Words = str | np.ndarray | Callable[[np.ndarray], list[str]]
@@ -36,15 +32,14 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The answer of one check at every visit, with what it rests on.
+class Evidence:
+    """What an answer rests on, at every visit.
 
     label: what is looked at. met, not_met: the words of the outcome. unknown: why it cannot be told, given the rows;
     None = say what is missing. needs_baseline: the check compares with `baseline`. shown_value: the value as text
     where a number does not say it (words, grades), given the rows.
     """
 
-    answer: np.ndarray
     label: str | np.ndarray
     met: Words
     not_met: Words
@@ -57,17 +52,16 @@ class Finding:
     shown_value: Callable[[np.ndarray], list[str]] | None = None
 
 
-def remembered(function: Callable) -> Callable:
-    """Computed once per visit table and arguments; kept in its memo."""
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check at every visit. tell: puts the evidence together, which most trials never ask for."""
 
-    @wraps(function)
-    def recall(visits: Visits, *args):
-        key = (function.__module__, function.__qualname__, *args)
-        if key not in visits.memo:
-            visits.memo[key] = function(visits, *args)
-        return visits.memo[key]
+    answer: np.ndarray
+    tell: Callable[[], Evidence]
 
-    return recall
+    @cached_property
+    def evidence(self) -> Evidence:
+        return self.tell()
 
 
 def words_at(words: Words, rows: np.ndarray) -> list[str]:

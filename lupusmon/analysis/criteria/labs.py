@@ -6,14 +6,14 @@ import numpy as np
 
 from lupusmon.analysis import bilag
 from lupusmon.analysis.answers import NO, UNKNOWN, YES, all_of, any_of, where
-from lupusmon.analysis.criteria.findings import DOSE, Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import DOSE, Evidence, Finding, Point
 from lupusmon.analysis.criteria.phrases import grades_text, iso_day, items_text
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_at_most, is_below
-from lupusmon.analysis.readings import Reading, if_comparable, is_above_limit, is_below_limit
+from lupusmon.analysis.readings import Reading, if_comparable
 from lupusmon.analysis.rescue import NEVER
 from lupusmon.analysis.scores import assess_items, compute_points
 from lupusmon.analysis.trends import assess_beyond_rcv
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clean import DOSE_UNITS, Doses
 from lupusmon.clinical.analytes import ANALYTES, DOWN, INDEX
 from lupusmon.clinical.drugs import DRUGS
@@ -92,16 +92,18 @@ def _score_finding(visits: Visits, answer: np.ndarray, limit, met: str, not_met:
         return [f"cannot be decided; at baseline {b}; at the visit {n}" for b, n in zip(before, now, strict=True)]
 
     return Finding(
-        answer=answer,
-        label="Lab SLEDAI",
-        met=met,
-        not_met=not_met,
-        value=_latest_point(visits.value, visit_score(visits)),
-        baseline=_latest_point(visits.baseline, baseline_score(visits)),
-        limit=limit,
-        unit="points",
-        needs_baseline=True,
-        unknown=unknown,
+        answer,
+        lambda: Evidence(
+            label="Lab SLEDAI",
+            met=met,
+            not_met=not_met,
+            value=_latest_point(visits.value, visit_score(visits)),
+            baseline=_latest_point(visits.baseline, baseline_score(visits)),
+            limit=limit,
+            unit="points",
+            needs_baseline=True,
+            unknown=unknown,
+        ),
     )
 
 
@@ -158,15 +160,17 @@ def grade_finding(visits: Visits, answer: np.ndarray, words: tuple[str, str], li
         return Point(Interval.points(nothing), reading.day, reading.present, reading.row)
 
     return Finding(
-        answer=answer,
-        label="Lab grades",
-        met=words[0],
-        not_met=words[1],
-        value=_first_known(point(visits.value["UPCR"]), point(visits.value["PLT"])),
-        baseline=_first_known(point(visits.baseline["UPCR"]), point(visits.baseline["PLT"])),
-        limit=limit,
-        unknown="not decided by the grades known",
-        shown_value=grades,
+        answer,
+        lambda: Evidence(
+            label="Lab grades",
+            met=words[0],
+            not_met=words[1],
+            value=_first_known(point(visits.value["UPCR"]), point(visits.value["PLT"])),
+            baseline=_first_known(point(visits.baseline["UPCR"]), point(visits.baseline["PLT"])),
+            limit=limit,
+            unknown="not decided by the grades known",
+            shown_value=grades,
+        ),
     )
 
 
@@ -185,9 +189,9 @@ def assess_worse(code: str, base: Reading, now: Reading) -> np.ndarray:
 def _is_outside(code: str, now: Reading) -> np.ndarray:
     match code:
         case "C3" | "C4":
-            return is_below_limit(now)
+            return now.below
         case "DSDNA":
-            return is_above_limit(now)
+            return now.above
         case "UPCR":
             return is_above(now.value, PROTEINURIA_G_G)
         case _:
@@ -203,12 +207,15 @@ def worsened(visits: Visits) -> np.ndarray:
 @remembered
 def assess_no_worsening(visits: Visits) -> Finding:
     """None of C3, C4, dsDNA, UPCR, platelets worsened beyond its reference change value and out of its limit."""
+    answer = 2 - any_of(*worsened(visits).T)
+    return Finding(answer.astype(np.uint8), lambda: _worsening_evidence(visits))
+
+
+def _worsening_evidence(visits: Visits) -> Evidence:
+    """Shows the analyte that worsened, else the first that cannot be told, else the first one measured."""
     worse = worsened(visits)
-    answer = 2 - any_of(*worse.T)
-    # the analyte shown: the one that worsened, else the first that cannot be told, else the first one measured
     measured = np.stack([visits.value[code].present for code in WORSENING], axis=1)
-    rank = worse.astype(np.int16) * 2 + measured
-    shown = np.argmax(rank, axis=1)
+    shown = np.argmax(worse.astype(np.int16) * 2 + measured, axis=1)
     names = np.array([ANALYTES[code].code for code in WORSENING], dtype=object)
     units = np.stack([np.broadcast_to(units_of(visits, code), len(visits)) for code in WORSENING], axis=1)
 
@@ -216,8 +223,7 @@ def assess_no_worsening(visits: Visits) -> Finding:
         open_ = worse[rows] == UNKNOWN
         return ["worsening cannot be told for " + ", ".join(names[line].tolist()) for line in open_]
 
-    return Finding(
-        answer=answer.astype(np.uint8),
+    return Evidence(
         label=names[shown],
         met="no test worsened beyond its reference change value and outside its limit",
         not_met="worse beyond its reference change value and outside its limit",
@@ -248,8 +254,12 @@ def answer_no_rescue(visits: Visits, until: np.ndarray) -> np.ndarray:
 
 
 def rescue_finding(visits: Visits, until: np.ndarray) -> Finding:
-    """Evidence of the rescue rule: the dose that decides, or that could."""
+    """The rescue rule, with the dose that decides, or that could."""
     answer = answer_no_rescue(visits, until)
+    return Finding(answer, lambda: _rescue_evidence(visits, until, answer))
+
+
+def _rescue_evidence(visits: Visits, until: np.ndarray, answer: np.ndarray) -> Evidence:
     rescue = visits.sources.rescue
     certain = answer == NO
     row = np.where(certain, rescue.certain_dose[visits.course], rescue.possible_dose[visits.course])
@@ -259,8 +269,7 @@ def rescue_finding(visits: Visits, until: np.ndarray) -> Finding:
     dose = np.where(known, doses.dose[np.clip(row, 0, None)], np.nan) if len(doses) else np.full(len(visits), np.nan)
     units = np.array(DOSE_UNITS, dtype=object)
     unit = np.where(known, units[doses.dose_unit[np.clip(row, 0, None)]], "") if len(doses) else ""
-    return Finding(
-        answer=answer,
+    return Evidence(
         label=_rescue_label(doses, row, known),
         met=lambda rows: [f"none up to {day}" for day in iso_day(until[rows])],
         not_met="given",

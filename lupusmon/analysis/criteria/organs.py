@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lupusmon.analysis.answers import UNKNOWN, YES, all_of, any_of, negate, where
-from lupusmon.analysis.criteria.findings import Finding, Point, remembered
+from lupusmon.analysis.criteria.findings import Evidence, Finding, Point
 from lupusmon.analysis.criteria.labs import rescue_finding, units_of
 from lupusmon.analysis.egfr import choose, compare_with_baseline, computed_egfr, egfr_now
 from lupusmon.analysis.intervals import is_at_least, is_at_most, is_below
-from lupusmon.analysis.readings import if_comparable, is_above_limit, is_below_limit, is_same_series
+from lupusmon.analysis.readings import if_comparable, is_same_series
 from lupusmon.analysis.rescue import is_ivig
-from lupusmon.analysis.visits import Visits
+from lupusmon.analysis.visits import Visits, remembered
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import IWG_COMPLETE, IWG_RATIO, IWG_RESPONSE, RENAL_ENTRY_UPCR
@@ -29,12 +29,12 @@ def enter_platelets(visits: Visits) -> np.ndarray:
 
 def enter_low(visits: Visits, code: str) -> np.ndarray:
     """Baseline below its own lower limit."""
-    return is_below_limit(visits.baseline[code])
+    return visits.baseline[code].below
 
 
 def enter_high(visits: Visits, code: str) -> np.ndarray:
     """Baseline above its own upper limit."""
-    return is_above_limit(visits.baseline[code])
+    return visits.baseline[code].above
 
 
 @remembered
@@ -62,12 +62,15 @@ def assess_upcr_ratio(visits: Visits, ratio: float, words: tuple[str, str], limi
 @remembered
 def assess_egfr(visits: Visits, ratio: float, floor: float | None) -> Finding:
     """eGFR at least `ratio` times its baseline, or (where given) at least `floor`."""
-    value, baseline = _egfr_points(visits, floor is not None)
     stable = compare_with_baseline(visits, lambda now, base: is_at_least(now, base.scale(ratio)))
     answer = stable if floor is None else any_of(is_at_least(egfr_now(visits), floor), stable)
+    return Finding(answer, lambda: _egfr_evidence(visits, ratio, floor))
+
+
+def _egfr_evidence(visits: Visits, ratio: float, floor: float | None) -> Evidence:
+    value, baseline = _egfr_points(visits, floor is not None)
     words = f"{ratio:g} x baseline" + ("" if floor is None else f" or {floor:g}")
-    return Finding(
-        answer=answer,
+    return Evidence(
         label="eGFR",
         met=f"at least {words}",
         not_met=f"under {words}",
@@ -87,7 +90,7 @@ def _egfr_points(visits: Visits, has_floor: bool) -> tuple[Point, Point]:
     """
     base, now = visits.baseline, visits.value
     reported = is_same_series(base["EGFR"], now["EGFR"])
-    computed = [computed_egfr(visits, side["CREAT"]) for side in (now, base)]
+    computed = [computed_egfr(visits, side) for side in ("value", "baseline")]
     both = computed[0].known() & computed[1].known() & is_same_series(base["CREAT"], now["CREAT"])
     by_floor = now["EGFR"].present if has_floor else np.zeros(len(visits), dtype=bool)
     use_computed = both & ~reported & ~by_floor
@@ -171,7 +174,7 @@ def assess_normal_complement(visits: Visits, code: str) -> Finding:
     return _finding(
         visits,
         code,
-        answer=negate(is_below_limit(now)),
+        answer=negate(now.below),
         met="at or above its lower limit",
         not_met="below its lower limit",
         limit=now.ref_low,
@@ -185,7 +188,7 @@ def assess_normal_dsdna(visits: Visits) -> Finding:
     return _finding(
         visits,
         "DSDNA",
-        answer=if_comparable(base, now, negate(is_above_limit(now))),
+        answer=if_comparable(base, now, negate(now.above)),
         met="at or below its upper limit",
         not_met="above its upper limit",
         limit=now.ref_high,
@@ -193,14 +196,14 @@ def assess_normal_dsdna(visits: Visits) -> Finding:
     )
 
 
-def _finding(
-    visits: Visits, code: str, *, show_baseline: bool = True, needs_baseline: bool = False, **columns
-) -> Finding:
+def _finding(visits: Visits, code: str, answer: np.ndarray, *, show_baseline: bool = True, **columns) -> Finding:
     return Finding(
-        label=code,
-        value=Point.of(visits.value[code]),
-        baseline=Point.of(visits.baseline[code]) if show_baseline else None,
-        unit=units_of(visits, code),
-        needs_baseline=needs_baseline,
-        **columns,
+        answer,
+        lambda: Evidence(
+            label=code,
+            value=Point.of(visits.value[code]),
+            baseline=Point.of(visits.baseline[code]) if show_baseline else None,
+            unit=units_of(visits, code),
+            **columns,
+        ),
     )

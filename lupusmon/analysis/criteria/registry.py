@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -154,6 +154,7 @@ def _bicla(variant: str) -> Criterion:
     )
 
 
+@cache
 def list_criteria(bicla: str = TULIP) -> tuple[Criterion, ...]:
     """All criteria in ledger order; `bicla` picks the PGA wording, tulip (< 0.3) or eprovide (≤ 0.3)."""
     partial_words = ("at most half of baseline", "more than half of baseline")

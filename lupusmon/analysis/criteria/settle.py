@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from itertools import combinations, product
 
 import numpy as np
@@ -26,10 +24,10 @@ from lupusmon.analysis.criteria.labs import (
 )
 from lupusmon.analysis.criteria.registry import Criterion, group_criteria
 from lupusmon.analysis.criteria.slots import BASELINE, PREVIOUS, TRIALS, VALUE, Slot, list_slots
-from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, assess, assess_verdicts
+from lupusmon.analysis.criteria.verdicts import NO_ROW, NOT_ASSESSABLE, Assessed, assess_verdicts
 from lupusmon.analysis.egfr import computed_egfr
 from lupusmon.analysis.intervals import Interval
-from lupusmon.analysis.readings import Reading, is_above_limit, is_below_limit
+from lupusmon.analysis.readings import Reading
 from lupusmon.analysis.rescue import is_ivig
 from lupusmon.analysis.trends import assess_beyond_rcv
 from lupusmon.analysis.visits import LATEST, Visits
@@ -37,8 +35,7 @@ from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
 
-_BATCH = 40_000  # trial visits run through the checks at a time
-EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_BATCH = 15_000  # trial visits run through the checks at a time
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
     "UPCR": (0.22, 0.44, 0.5, 0.7, 0.88, 3.0),
     "UPROT24": (0.5,),
@@ -48,22 +45,46 @@ _CUTS = {  # rough sides on which a known value may lie; the checks' own answers
 }
 
 
-def find_settling(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """(number per visit and criterion or -1, texts): what would settle each not_assessable.
+@dataclass(frozen=True)
+class Settling:
+    """What would settle each verdict. number: visits x criteria, which sentence; -1 none.
 
-    verdict: visits x criteria. -1 also where no result could decide it (an unknown dose, IVIG before the count).
+    forms: sentences with WINDOW where the visit's window belongs and BASELINE_WINDOW for the baseline's. form: which of
+    them each sentence is. days: per sentence first and last day of the visit's window, then of the baseline's.
+    Sentences may repeat.
     """
-    numbers = np.full(verdict.shape, -1, dtype=np.int32)
-    texts: list[str] = []
-    for (reads, assessed), members in group_criteria(criteria).items():
+
+    number: np.ndarray
+    forms: list[str]
+    form: np.ndarray
+    days: np.ndarray
+
+
+WINDOW, BASELINE_WINDOW = "{visit}", "{baseline}"
+
+
+def find_settling(visits: Visits, assessed: Sequence[Assessed], verdict: np.ndarray) -> Settling:
+    """What would settle each not_assessable of the criteria as they were assessed at the visits.
+
+    verdict: visits x criteria. None also where no result could decide it (an unknown dose, IVIG before the count).
+    """
+    number = np.full(verdict.shape, -1, dtype=np.int32)
+    sentences = _Sentences()
+    criteria = [done.criterion for done in assessed]
+    for (reads, is_assessed), members in group_criteria(criteria).items():
         rows = np.flatnonzero((verdict[:, members] == NOT_ASSESSABLE).any(axis=1))
         if len(rows):
             some = visits.keep(reads).take(rows)
-            search = Search.build(some, list_slots(reads, assessed), [criteria[i] for i in members])
+            search = Search.build(some, list_slots(reads, is_assessed), [criteria[i] for i in members])
             pending = verdict[np.ix_(rows, members)] == NOT_ASSESSABLE
-            found = _settle_states(search, _state_of(search, reads, assessed, pending), pending)
-            numbers[np.ix_(rows, members)] = _write(search, found, texts)
-    return numbers, texts
+            answers = [a[rows] for i in members for a in _answers(assessed[i])]
+            state = _state_of(visits, rows, search, reads, is_assessed, [pending, *answers])
+            number[np.ix_(rows, members)] = sentences.add(search, _settle_states(search, state, pending, _KNOWN))
+    return sentences.finish(number)
+
+
+def _answers(done: Assessed) -> list[np.ndarray]:
+    return [done.entry, *(finding.answer for finding in done.findings)]
 
 
 @dataclass(frozen=True)
@@ -101,30 +122,41 @@ class Search:
         return out
 
 
-def _state_of(search: Search, reads: tuple[str, ...], assessed: bool, pending: np.ndarray) -> np.ndarray:
-    """A number per visit, equal where every answer that bears on the search is equal (a 64-bit mix of them all)."""
-    visits = search.visits
-    columns = [pending, search.open_at, is_ivig(visits.drug)]
-    columns += [_sign(day, visits.target) for day in (visits.rescue_certain, visits.rescue_possible)]
-    for criterion in search.criteria:
-        done = assess(visits, criterion)
-        columns += [done.entry, *(finding.answer for finding in done.findings)]
+def _state_of(visits: Visits, rows: np.ndarray, search: Search, reads, assessed: bool, columns: list) -> np.ndarray:
+    """A number for each of the rows, equal where every answer that bears on the search is equal.
+
+    visits: the whole table, whose derived answers are remembered. columns: what is known already, one entry a row.
+    """
+    some = search.visits
+    columns = [*columns, search.open_at, is_ivig(some.drug)]
+    columns += [_sign(day, some.target) for day in (some.rescue_certain, some.rescue_possible)]
     for at, code in enumerate(reads):
         open_now, open_before = search.open_at[:, at], search.open_at[:, len(reads) + at]
-        columns += _reading_state(code, visits.value[code], open_before, VALUE)
-        columns += _reading_state(code, visits.baseline[code], open_now, BASELINE)
+        columns += _reading_state(code, some.value[code], open_before, VALUE)
+        columns += _reading_state(code, some.baseline[code], open_now, BASELINE)
     if set(WORSENING) <= set(reads):
-        columns += [*baseline_items(visits).values(), *visit_items(visits).values()]
-        columns += [baseline_grades(visits), visit_grades(visits), worsened(visits)]
+        items = [*baseline_items(visits).values(), *visit_items(visits).values()]
+        grades = [baseline_grades(visits), visit_grades(visits), worsened(visits)]
+        columns += [answer[rows] for answer in items + grades]
     if "CREAT" in reads:
-        columns += [computed_egfr(visits, side["CREAT"]).known() for side in (visits.value, visits.baseline)]
-        columns += [visits.sources.people_row[visits.patient] >= 0]
+        columns += [computed_egfr(visits, side).known()[rows] for side in (VALUE, BASELINE)]
+        columns += [some.sources.people_row[some.patient] >= 0]
     if "PLT" in reads:
-        columns += [visits.sources.ivig.last(visits.patient, visits.target - IVIG_MASK_DAYS, visits.target) >= 0]
+        columns += [some.sources.ivig.last(some.patient, some.target - IVIG_MASK_DAYS, some.target) >= 0]
     if assessed:
-        columns += _assessment_state(visits)
-    matrix = np.concatenate([np.asarray(c).reshape(len(visits), -1).astype(np.int64) for c in columns], axis=1)
-    return _mix(matrix)
+        columns += _assessment_state(some)
+    return _mix(_pack(columns, len(rows)))
+
+
+def _pack(columns: list[np.ndarray], n: int) -> np.ndarray:
+    """The columns (some of several a row) as few of 64 bits: eight of one byte each make one."""
+    flat = [column.reshape(n, -1) for column in columns]
+    small = [column.view(np.uint8) for column in flat if column.dtype.itemsize == 1]
+    used = sum(column.shape[1] for column in small)
+    packed = np.zeros((n, -(-used // 8) * 8), dtype=np.uint8)
+    np.concatenate(small, axis=1, out=packed[:, :used])
+    wide = [column.astype(np.int64) for column in flat if column.dtype.itemsize > 1]
+    return np.concatenate([packed.view(np.int64), *wide], axis=1)
 
 
 def _mix(matrix: np.ndarray) -> np.ndarray:
@@ -141,17 +173,25 @@ def _reading_state(code: str, reading: Reading, partner_open: np.ndarray, side: 
     """What of a reading can matter: whether it is there; and, where its partner may be filled in, on which side of its
     limits and of every threshold it lies and whether the trial values are beyond its reference change (else the checks'
     own answers hold all of that)."""
-    lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (reading.value.lo, reading.value.hi))
-    cuts = _CUTS.get(code, ())
-    columns = [reading.word, is_below_limit(reading), is_above_limit(reading)]
-    columns += [np.digitize(lo, cuts), np.digitize(hi, cuts), lo == hi, np.isinf(hi)]
+    there = [reading.present, reading.titre]
+    rows = np.flatnonzero(partner_open)
+    if not len(rows):
+        return there
+    some = reading.take(rows)
+    lo, hi = (np.nan_to_num(end, nan=-1.0) for end in (some.value.lo, some.value.hi))
+    columns = [some.word, some.below, some.above, lo == hi, np.isinf(hi)]
+    if code in _CUTS:
+        columns += [np.digitize(end, _CUTS[code]) for end in (lo, hi)]
     if code in WORSENING:
-        analyte = np.full(len(lo), INDEX[code])
+        analyte = np.full(len(rows), INDEX[code])
         for number in TRIALS[code]:
-            trial = Interval.points(np.full(len(lo), number))
-            ends = (trial, reading.value) if side == VALUE else (reading.value, trial)
-            columns += assess_beyond_rcv(*ends, analyte, reading.titre)
-    return [reading.present, reading.titre, *(np.where(partner_open, column, -1) for column in columns)]
+            trial = Interval.points(np.full(len(rows), number))
+            ends = (trial, some.value) if side == VALUE else (some.value, trial)
+            columns += assess_beyond_rcv(*ends, analyte, some.titre)
+    state = np.full((len(columns), len(partner_open)), 255, dtype=np.uint8)
+    for line, column in zip(state, columns, strict=True):
+        line[rows] = column
+    return there + list(state)
 
 
 def _assessment_state(visits: Visits) -> list[np.ndarray]:
@@ -166,14 +206,45 @@ def _assessment_state(visits: Visits) -> list[np.ndarray]:
 
 
 def _sign(day: np.ndarray, until: np.ndarray) -> np.ndarray:
-    return np.sign(day - until)
+    return np.sign(day - until).astype(np.int8)
 
 
-def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray) -> np.ndarray:
-    """Bits of the slots chosen, visits x criteria; 0 where nothing settles it. Each state is searched once."""
-    _, first, back = np.unique(state, return_index=True, return_inverse=True)
-    found = _search(search.take(first), pending[first].copy())
-    return np.where(pending, found[back.ravel()], 0)
+@dataclass(frozen=True)
+class _Known:
+    """States searched before, ascending, and the bits chosen in each, states x criteria."""
+
+    states: np.ndarray
+    chosen: np.ndarray
+
+    def add(self, states: np.ndarray, chosen: np.ndarray) -> _Known:
+        every = np.concatenate([self.states, states])
+        order = np.argsort(every, kind="stable")
+        return _Known(every[order], np.concatenate([self.chosen, chosen])[order])
+
+
+_KNOWN: dict[tuple[Criterion, ...], _Known] = {}  # a state says all that matters: other patients' serve as well
+_MOST_KNOWN = 100_000
+
+
+def _settle_states(search: Search, state: np.ndarray, pending: np.ndarray, known: dict) -> np.ndarray:
+    """Bits of the slots chosen, visits x criteria; 0 where nothing settles it. Each state is searched once.
+
+    known: what earlier searches found, by criteria; kept up to a number of states.
+    """
+    key = tuple(search.criteria)
+    before = known.get(key, _Known(np.empty(0, np.int64), np.empty((0, pending.shape[1]), np.int64)))
+    states, first, back = np.unique(state, return_index=True, return_inverse=True)
+    place = np.searchsorted(before.states, states)
+    is_new = place == len(before.states)
+    is_new[~is_new] = before.states[place[~is_new]] != states[~is_new]
+    chosen = np.zeros((len(states), pending.shape[1]), dtype=np.int64)
+    chosen[~is_new] = before.chosen[place[~is_new]]
+    new = first[is_new]
+    if len(new):
+        chosen[is_new] = _search(search.take(new), pending[new].copy())
+        if len(before.states) + len(new) <= _MOST_KNOWN:
+            known[key] = before.add(states[is_new], chosen[is_new])
+    return np.where(pending, chosen[back.ravel()], 0)
 
 
 def _search(search: Search, pending: np.ndarray) -> np.ndarray:
@@ -247,38 +318,51 @@ def _take_away(search: Search, pending: np.ndarray, chosen: np.ndarray) -> None:
         size = np.where(better, put.sum(axis=1), size)
 
 
-def _write(search: Search, chosen: np.ndarray, texts: list[str]) -> np.ndarray:
-    """The number of each set's text; equal sets with equal windows are written once."""
-    numbers = np.full(chosen.shape, -1, dtype=np.int32)
-    rows, columns = np.nonzero(chosen)
-    if not len(rows):
-        return numbers
-    visits = search.visits
-    start, target = visits.start[rows], visits.target[rows]
-    latest = visits.week[rows] == LATEST
-    low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
-    high = np.where(latest, target, target + VISIT_DAYS)
-    place = search.place[rows] * (chosen[rows, columns][:, None] >> np.arange(len(search.slots)) & 1)
-    named = np.column_stack([chosen[rows, columns], start, low, high, place])
-    keys, first, back = np.unique(_mix(named), return_index=True, return_inverse=True)
-    for at in first.tolist():
-        texts.append(_sentence(search, int(rows[at]), *named[at, :4].tolist()))
-    numbers[rows, columns] = len(texts) - len(keys) + back
-    return numbers
+class _Sentences:
+    """Sets of results with the windows they are wanted in, gathered over the groups of criteria."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, int] = {}
+        self._form: list[np.ndarray] = []
+        self._days: list[np.ndarray] = []
+        self._n = 0
+
+    def add(self, search: Search, chosen: np.ndarray) -> np.ndarray:
+        """The number of each set's sentence; equal sets with equal windows have one."""
+        number = np.full(chosen.shape, -1, dtype=np.int32)
+        rows, columns = np.nonzero(chosen)
+        if not len(rows):
+            return number
+        visits, bits = search.visits, chosen[rows, columns]
+        start, target = visits.start[rows], visits.target[rows]
+        latest = visits.week[rows] == LATEST
+        low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
+        high = np.where(latest, target, target + VISIT_DAYS)
+        several = [at for at, slot in enumerate(search.slots) if len(slot.names) > 1]
+        place = search.place[np.ix_(rows, several)] * (bits[:, None] >> np.array(several, dtype=np.int64) & 1)
+        _, example, kind = np.unique(_mix(np.column_stack([bits, place])), return_index=True, return_inverse=True)
+        forms = [_form(search, int(rows[at]), int(bits[at])) for at in example.tolist()]
+        form = np.array([self._forms.setdefault(text, len(self._forms)) for text in forms])[kind]
+        _, first, back = np.unique(
+            _mix(np.column_stack([form, start, low, high])), return_index=True, return_inverse=True
+        )
+        self._form.append(form[first])
+        self._days.append(np.column_stack([low, high, start - BASELINE_DAYS, start])[first])
+        number[rows, columns] = self._n + back
+        self._n += len(first)
+        return number
+
+    def finish(self, number: np.ndarray) -> Settling:
+        if not self._n:
+            return Settling(number, [], np.zeros(0, dtype=np.int64), np.zeros((0, 4), dtype=np.int64))
+        return Settling(number, list(self._forms), np.concatenate(self._form), np.concatenate(self._days))
 
 
-@lru_cache(maxsize=100_000)
-def _iso(day: int) -> str:
-    return date.fromordinal(EPOCH_ORDINAL + day).isoformat()
-
-
-def _sentence(search: Search, row: int, bits: int, start: int, low: int, high: int) -> str:
-    """`UPCR between 2025-07-17 and 2025-09-11 and C3 between 2024-12-01 and 2025-03-01 (baseline)`."""
-    begin, end, first, before = (_iso(day) for day in (low, high, start, start - BASELINE_DAYS))
-    windows = {VALUE: f"between {begin} and {end}", BASELINE: f"between {before} and {first} (baseline)"}
-    windows[PREVIOUS] = "at the assessment before"
-    parts = []
-    for at, slot in enumerate(search.slots):
-        if bits >> at & 1:
-            parts.append(f"{slot.names[search.place[row, at] if len(slot.names) > 1 else 0]} {windows[slot.side]}")
-    return " and ".join(parts)
+def _form(search: Search, row: int, bits: int) -> str:
+    """`UPCR {visit} and C3 {baseline} (baseline)`."""
+    windows = {VALUE: WINDOW, BASELINE: f"{BASELINE_WINDOW} (baseline)", PREVIOUS: "at the assessment before"}
+    return " and ".join(
+        f"{slot.names[search.place[row, at] if len(slot.names) > 1 else 0]} {windows[slot.side]}"
+        for at, slot in enumerate(search.slots)
+        if bits >> at & 1
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from lupusmon.analysis.answers import NO, UNKNOWN, YES
 from lupusmon.analysis.assessed import UNGRADED, AssessmentReading
 from lupusmon.analysis.bilag import A
 from lupusmon.analysis.criteria.clinical import MAJOR_ORGAN
+from lupusmon.analysis.intervals import Interval
 from lupusmon.analysis.readings import Reading, is_same_series
 from lupusmon.analysis.visits import Visits
 from lupusmon.clean import ITEMS, SYSTEMS
@@ -90,15 +91,19 @@ def _write_trial(visits: Visits, code: str, side: str, partner: Reading, rows: n
     def limit(own: np.ndarray, default: float | None) -> np.ndarray:
         return np.where(np.isnan(own[rows]), np.nan if default is None else default, own[rows])
 
-    reading.ref_low[rows] = limit(partner.ref_low, definition.default_low)
-    reading.ref_high[rows] = limit(partner.ref_high, definition.default_high)
-    reading.titre[rows] = partner.titre[rows]
-    reading.series[rows] = np.where(partner.present[rows], partner.series[rows], _NEW_SERIES)
-    reading.day[rows] = (visits.target if side == VALUE else visits.start)[rows]
-    reading.value.lo[rows] = reading.value.hi[rows] = trials[rows]
-    reading.value.lo_open[rows] = reading.value.hi_open[rows] = False
-    reading.row[rows], reading.present[rows] = -1, True
-    reading.word[rows], reading.is_word[rows] = 0, False
+    reading.write(
+        rows,
+        row=-1,
+        present=True,
+        value=Interval.points(trials[rows]),
+        titre=partner.titre[rows],
+        word=0,
+        is_word=False,
+        ref_low=limit(partner.ref_low, definition.default_low),
+        ref_high=limit(partner.ref_high, definition.default_high),
+        series=np.where(partner.present[rows], partner.series[rows], _NEW_SERIES),
+        day=(visits.target if side == VALUE else visits.start)[rows],
+    )
 
 
 def _assessment_slots() -> list[Slot]:
@@ -131,7 +136,7 @@ def _seen(visits: Visits, side: str, mask: np.ndarray) -> AssessmentReading:
     """The assessment as if one had been made: on the target day, or on the day of the first infusion."""
     old: AssessmentReading = getattr(visits, _of(side))
     day = visits.target if side == VALUE else visits.start
-    return replace(old, present=old.present | mask, day=np.where(mask & ~old.present, day, old.day))
+    return old.change(present=old.present | mask, day=np.where(mask & ~old.present, day, old.day))
 
 
 def _field_slot(name: str, field: str, side: str, trials: tuple[float, ...]) -> Slot:
@@ -143,7 +148,7 @@ def _field_slot(name: str, field: str, side: str, trials: tuple[float, ...]) -> 
         columns = {field: np.where(mask, values, getattr(seen, field))}
         if field == "sledai":
             columns["items"] = np.where((mask & (values == 0))[:, None], NO, seen.items).astype(np.uint8)
-        return visits.change(**{_of(side): replace(seen, **columns)})
+        return visits.change(**{_of(side): seen.change(**columns)})
 
     return Slot(side, trials, (name,), open_at, _only_one, put)
 
@@ -156,7 +161,7 @@ def _grade_slot(side: str, situation: Callable[[np.ndarray, np.ndarray], np.ndar
         seen = _seen(visits, side, mask)
         grades, rows = seen.grades.copy(), np.flatnonzero(mask)
         grades[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(**{_of(side): replace(seen, grades=grades)})
+        return visits.change(**{_of(side): seen.change(grades=grades)})
 
     return Slot(
         side,
@@ -176,7 +181,7 @@ def _item_slot(candidates: list[int]) -> Slot:
         seen = _seen(visits, VALUE, mask)
         items, rows = seen.items.copy(), np.flatnonzero(mask)
         items[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(assessment=replace(seen, items=items))
+        return visits.change(assessment=seen.change(items=items))
 
     return Slot(
         VALUE,
@@ -202,7 +207,7 @@ def _new_item_slot(side: str) -> Slot:
         seen = _seen(visits, VALUE, mask) if side == VALUE else visits.previous_assessment
         items, rows = seen.items.copy(), np.flatnonzero(mask)
         items[rows, place[rows]] = values[rows].astype(np.uint8)
-        return visits.change(**{attribute: replace(seen, items=items)})
+        return visits.change(**{attribute: seen.change(items=items)})
 
     return Slot(
         side,

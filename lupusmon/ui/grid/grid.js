@@ -1,5 +1,6 @@
 // One accessible table for worklist, ledger and labs: rows come as data and are set as text, never as HTML.
 const SHAPES = { met: "✓", not_met: "✕", not_assessable: "?", not_applicable: "–", high: "▲", medium: "◆", low: "●" };
+const LETTERS = { m: ["met", "met"], n: ["not_met", "not met"], u: ["not_assessable", "cannot tell yet"], a: ["not_applicable", "does not apply"] };
 const MEMORY = new WeakMap();
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -68,6 +69,22 @@ function chip(cell, onPick, picked) {
   return node;
 }
 
+function strip(cell) {
+  const box = make("div", "strip");
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", cell.label || "");
+  [...cell.strip].forEach((letter, index) => {
+    const [verdict, words] = LETTERS[letter] || ["", ""];
+    const mark = make("span", "cell " + verdict, SHAPES[verdict] || "");
+    if (verdict) {
+      mark.style.setProperty("--tone", `var(--${verdict})`);
+      mark.title = `week ${(index + 1) * cell.step}: ${words}`;
+    }
+    box.append(mark);
+  });
+  return box;
+}
+
 function fill(td, cell, column, table, send) {
   if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
   if (typeof cell !== "object") { td.append(setText(make("span", "main"), cell)); return; }
@@ -81,6 +98,7 @@ function fill(td, cell, column, table, send) {
     }
     return;
   }
+  if (cell.strip !== undefined) { td.append(strip(cell)); return; }
   if (cell.runs) {
     const box = make("div", "spark");
     const words = make("span", "txt");
@@ -100,7 +118,7 @@ function fill(td, cell, column, table, send) {
 function sortValue(cell) {
   if (cell === null || cell === undefined) return null;
   if (typeof cell !== "object") return cell;
-  return cell.order ?? cell.text ?? null;
+  return "order" in cell ? cell.order : cell.text ?? null;
 }
 
 function compare(a, b) {
@@ -157,6 +175,12 @@ export default function (component) {
       th.append(button);
     } else th.append(make("span", "", column.label));
     if (column.sub) th.append(make("small", "", column.sub));
+    if (column.ticks && column.ticks.length) {
+      const ticks = make("div", "strip ticks");
+      ticks.setAttribute("aria-hidden", "true");
+      for (const tick of column.ticks) ticks.append(make("span", "cell", tick));
+      th.append(ticks);
+    }
     headRow.append(th);
   });
   const headings = () => [...headRow.children].forEach((th, index) => {

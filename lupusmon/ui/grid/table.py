@@ -18,7 +18,10 @@ _COMPONENT = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Column:
-    """label: the heading. sub: a second, quieter line. width: px, None = what is left. none: text of an empty cell."""
+    """label: the heading. sub: a second, quieter line. width: px, None = what is left. none: text of an empty cell.
+
+    ticks: a label over each cell of a strip.
+    """
 
     label: str
     sub: str = ""
@@ -27,15 +30,17 @@ class Column:
     help: str = ""
     none: str = ""
     wide: bool = False
+    ticks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grid:
     """A table. name: for tests. caption: for screen readers. identity: what the rows are about (a change scrolls up).
 
-    A row is {"key", "label", "tone", "cells"}; a cell is a text, {"text", "sub", "order", "strong", "struck"}, a chip
-    {"verdict", "text", "key"} or a sparkline {"runs", "band", "last", "status", "text", "word"}. row_height: fixed,
-    then only visible rows are drawn. headless: the headings are for screen readers only.
+    A row is {"key", "label", "tone", "chosen", "cells"}; a cell is a text, {"text", "sub", "order", "strong",
+    "struck"}, a chip {"verdict", "text", "key"}, a sparkline {"runs", "band", "last", "status", "text", "word"} or a
+    strip {"strip": a letter of m n u a per cell, "step": weeks a cell, "label"}. row_height: fixed, then only visible
+    rows are drawn. headless: the headings are for screen readers only.
     """
 
     name: str

@@ -11,8 +11,10 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
-from lupusmon.ui import cohort_rows, frame, words
+from lupusmon.ui import cohort_rows, cohort_strip, frame, words
 from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.pages.worklist import list_patients
+from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import Snapshot
 
 _MISSING = {
@@ -25,7 +27,16 @@ _FLARES = {
     "tulip": "TULIP",
     "lab": "lab SLEDAI 4 or more above the lowest of the course",
 }
-_VIEWS = ("Response rates", "Course by course", "Change from baseline", "Over time", "Time to event", "Agreement")
+_COURSES_A_FIGURE = 100
+_VIEWS = (
+    "Response rates",
+    "Every 4 weeks",
+    "Course by course",
+    "Change from baseline",
+    "Over time",
+    "Time to event",
+    "Agreement",
+)
 
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
@@ -73,12 +84,42 @@ def _draw_rates(
     )  # fmt: skip
 
 
+def _draw_strip(
+    snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
+) -> None:
+    rows = cohort_strip.summarise_strip(snapshot, courses, criterion=criterion)
+    st.subheader(f"{words.CRITERION_NAMES[criterion]}, every 4 weeks", anchor=False)
+    st.caption(cohort_strip.DEFINITION)
+    st.caption(f"{cohort_strip.describe_strip(rows)} {cohort_strip.LEGEND}.")
+    in_words = st.toggle("Show as a table of words", key="strip_in_words")
+    build = cohort_strip.build_strip_words if in_words else cohort_strip.build_strip
+    grid = build(rows, list_patients(snapshot, view.units), names, identity=f"{criterion}{len(rows)}{in_words}")
+    opened, _ = draw_grid(grid, key="strip")
+    if opened:
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
+
+
 def _draw_swimmer(
     snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
 ) -> None:
     spans, marks = cohort_rows.summarise_swimmers(snapshot, courses, criterion=criterion, names=names)
+    spans = _pick_page(spans)
+    marks = marks[marks["key"].isin(spans["key"])]
     title = f"Courses with the verdict of: {words.CRITERION_NAMES[criterion]}"
     _chart(figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click=True)
+
+
+def _pick_page(spans: pd.DataFrame) -> pd.DataFrame:
+    """At most so many courses as one figure can hold; the others are one choice away."""
+    if len(spans) <= _COURSES_A_FIGURE:
+        return spans
+    say, total = words.say_count, len(spans)
+    starts = list(range(0, total, _COURSES_A_FIGURE))
+    names = {i: f"{say(i + 1)} to {say(min(i + _COURSES_A_FIGURE, total))} of {say(total)}" for i in starts}
+    start = st.selectbox(
+        "Courses, the longest first", starts, format_func=names.get, width=260, key=f"swimmers_{len(spans)}"
+    )
+    return spans.iloc[start : start + _COURSES_A_FIGURE].reset_index(drop=True)
 
 
 def _draw_waterfall(
@@ -96,11 +137,17 @@ def _draw_spaghetti(
     values, band, assay = cohort_rows.summarise_courses_over_time(
         snapshot, courses, analyte=analyte, units=view.units, names=names
     )
+    drawn, left_out = cohort_rows.thin_courses(values)
     unit = si_unit(analyte)[0] if view.units == "si" else ANALYTES[analyte].unit
     whose = f" by {assay}" if assay else ""
     title = f"{ANALYTES[analyte].name} of every course; median and quartiles of 5 patients or more{whose}"
-    figure = figures.build_spaghetti(values, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
+    figure = figures.build_spaghetti(drawn, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
     _chart(figure, "spaghetti", title, click=True)
+    if left_out:
+        st.caption(
+            f"Too many to tell apart: {words.say_count(left_out)} lines, evenly chosen, are not drawn. Median and "
+            "quartiles are of all. Choose a drug or a site to see every line."
+        )
 
 
 def _draw_survival(
@@ -127,21 +174,13 @@ def _draw_agreement(
 ) -> None:
     own = cohort_rows.of_courses(snapshot.tables["responses"], courses)
     st.markdown(f"SRI-style against BICLA-style ({words.LABS_ONLY}), courses for which both are decided.")
-    rows = []
-    for week in words.sort_weeks(list(own["week"].unique())):
-        found = cohort.compare_criteria(own, "sri_lab", "bicla_lab", week=week)
-        kappa = "–" if found.kappa != found.kappa else f"{found.kappa:.2f}"
-        rows.append(
-            [words.week_name(week), found.both, found.first_only, found.second_only, found.neither, found.n, kappa]
-        )
-    heads = ["Visit", "Both met", "SRI-style only", "BICLA-style only", "Neither", "Courses", "Cohen's κ"]
-    st.table(pd.DataFrame(rows, columns=heads).set_index("Visit"))
+    draw_grid(cohort_rows.build_agreement_table(own), key="agreement")
 
 
 _DRAW = dict(
     zip(
         _VIEWS,
-        (_draw_rates, _draw_swimmer, _draw_waterfall, _draw_spaghetti, _draw_survival, _draw_agreement),
+        (_draw_rates, _draw_strip, _draw_swimmer, _draw_waterfall, _draw_spaghetti, _draw_survival, _draw_agreement),
         strict=True,
     )
 )
@@ -150,10 +189,16 @@ _DRAW = dict(
 def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
     """A figure; a click on a point opens its patient."""
     if not click:
-        st.plotly_chart(figure, theme=None, key=key, config=theme.chart_config(), alt=alt)
+        st.plotly_chart(ReadyFigure(figure), theme=None, key=key, config=theme.chart_config(), alt=alt)
         return
     event = st.plotly_chart(
-        figure, theme=None, key=key, config=theme.chart_config(), alt=alt, on_select="rerun", selection_mode="points"
+        ReadyFigure(figure),
+        theme=None,
+        key=key,
+        config=theme.chart_config(),
+        alt=alt,
+        on_select="rerun",
+        selection_mode="points",
     )
     points = event.selection.points if event else []
     if points and points[0].get("customdata"):

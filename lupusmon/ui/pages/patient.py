@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from lupusmon.clinical.drugs import DRUGS
-from lupusmon.narrative import describe_data, describe_schedule, describe_status
-from lupusmon.patient_tables import current_course
+from lupusmon.data_notes import describe_data, describe_schedule
+from lupusmon.narrative import describe_status
+from lupusmon.patient_tables import current_course, split_courses
 from lupusmon.ui import (
+    address,
     changes,
     dose_rows,
     frame,
@@ -21,12 +25,13 @@ from lupusmon.ui import (
     words,
 )
 from lupusmon.ui.alert_rows import build_alerts
-from lupusmon.ui.grid import draw_grid
+from lupusmon.ui.grid import Grid, draw_grid
 from lupusmon.ui.pages.worklist import list_patients
 from lupusmon.ui.report_download import draw_report_download
 from lupusmon.ui.snapshot import PatientTables, Snapshot
 
-_ALERTS_SHOWN = 4
+_ALERTS_SHOWN, _COURSES_SHOWN = 4, 4
+_KEPT_PATIENTS = 60  # of all viewers, in memory; keyed by the version of the data
 _KEPT = ("view", "axis", "scale", "span", "log", "labs", "cohort")  # the way of looking goes along to the next patient
 
 
@@ -40,14 +45,24 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
             _no_patient(asked)
         return
     key = snapshot.key_of[patient_id]
-    if asked != key:
-        st.query_params["patient"] = key
+    address.hide_id(asked, key)
     slot = _clear_for(key)
-    tables = snapshot.patient(patient_id)
+    tables = _tables(snapshot.version, snapshot.as_of.isoformat(), key, _snapshot=snapshot)
     course = choose_course(tables)
     chart = patient_chart.prepare(tables, course, snapshot, view, key)
     with slot.container(key="patient_body"):
         _draw_body(tables, course, chart, snapshot, view, key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT_PATIENTS)
+def _tables(version: str, as_of: str, key: str, _snapshot: Snapshot) -> PatientTables:
+    """The patient's rows; drawn again they are not looked up again."""
+    return _snapshot.patient(_snapshot.keys[key])
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT_PATIENTS)
+def _lab_table(version: str, as_of: date, key: str, course_id: str | None, units: str, _tables: PatientTables) -> Grid:
+    return lab_rows.build_lab_table(_tables, course_id, as_of=as_of, units=units)
 
 
 def _clear_for(key: str) -> object:
@@ -88,13 +103,14 @@ def _draw_body(
     _draw_header(tables, course_id, snapshot, view, key)
     _draw_twins(tables.patient_id, snapshot, view)
     with st.container(key="status"):
-        st.markdown(frame.plain(describe_status(tables, course, snapshot.as_of)))
+        st.markdown(emphasise(describe_status(tables, course, snapshot.as_of)))
     _draw_alerts(tables, key)
     if len(tables.courses) > 1:
         _draw_course_choice(tables, course, key)
     patient_chart.draw_ledger_and_timeline(chart)
     st.header("Laboratory results", anchor=False)
-    draw_grid(lab_rows.build_lab_table(tables, course_id, as_of=snapshot.as_of, units=view.units), key=f"labs_{key}")
+    state = (snapshot.version, snapshot.as_of, key, course_id, view.units)
+    draw_grid(_lab_table(*state, _tables=tables), key=f"labs_{key}")
     result_edits.draw_results(tables, key, units=view.units)
     pin_form.draw_pins(tables, course, key, as_of=snapshot.as_of)
     st.header("Doses and schedule", anchor=False)
@@ -105,6 +121,12 @@ def _draw_body(
     for sentence in describe_data(tables, snapshot.as_of):
         st.markdown("- " + frame.plain(sentence))
     draw_grid(provenance.build_sources(tables), key=f"sources_{key}")
+
+
+def emphasise(sentence: str) -> str:
+    """The sentence as Markdown, the words before each colon in bold: what to look for while reading fast."""
+    parts = [part.partition(": ") for part in sentence.split("; ")]
+    return "; ".join(f"**{frame.plain(a)}:** {frame.plain(b)}" if colon else frame.plain(a) for a, colon, b in parts)
 
 
 def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapshot, view: frame.View, key: str) -> None:
@@ -176,15 +198,26 @@ def _draw_alerts(tables: PatientTables, key: str) -> None:
 
 
 def _draw_course_choice(tables: PatientTables, course: pd.Series | None, key: str) -> None:
-    ids = tables.courses["course_id"].tolist()
+    """Treatment courses as buttons, the latest first; pulses and older ones are one click away."""
     names = {
         r.course_id: f"{DRUGS[r.drug].name} from {str(r.first_infusion)[:10]}, {words.COURSE_STATUS.get(r.status)}"
         for r in tables.courses.itertuples()
     }
-    chosen = st.segmented_control(
-        "Course", ids, default=course["course_id"], format_func=names.get, required=True, key=f"course_{key}"
-    )
+    shown, rest = split_courses(tables.courses, course["course_id"], most=_COURSES_SHOWN)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="courses"):
+        chosen = st.segmented_control(
+            "Course",
+            shown,
+            default=course["course_id"],
+            format_func=names.get,
+            required=True,
+            key=f"course_{key}_{course['course_id']}",
+        )
+        if rest:
+            with st.popover(f"{words.plural(len(rest), 'more course')}", key=f"courses_{key}"):
+                other = st.radio("Pulses and other courses", rest, index=None, format_func=names.get, key=f"rest_{key}")
+                chosen = other or chosen
     if chosen != course["course_id"]:
-        st.query_params["course"] = chosen
-        st.query_params.pop("cell", None)
+        st.session_state.pop(f"rest_{key}", None)
+        address.write(key, course=chosen, cell=None)
         st.rerun()

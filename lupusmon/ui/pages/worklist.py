@@ -13,7 +13,14 @@ from lupusmon.ui import changes, filters, frame, session, words
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
-from lupusmon.ui.worklist_rows import SPARK_ANALYTES, VERDICT_COLUMNS, select_rows, summarise_worklist
+from lupusmon.ui.worklist_rows import (
+    SPARK_ANALYTES,
+    VERDICT_COLUMNS,
+    note_rows,
+    read_rows,
+    select_rows,
+    summarise_worklist,
+)
 
 _ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 64, 720, 11
 _TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
@@ -29,7 +36,7 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     shown = select_rows(rows, vars(chosen), masked)
     st.session_state["order"] = shown["key"].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(shown)} of {words.plural(len(rows), 'patient')} shown")
+        st.caption(f"{words.say_count(len(shown))} of {words.plural(len(rows), 'patient')} shown")
         draw_batch_download(snapshot, shown["patient_id"].tolist(), view)
     opened, _ = draw_grid(_grid(rows, shown, snapshot, view, chosen), key="worklist")
     _preload_charts()
@@ -44,8 +51,13 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
-    """Once per version of the data, day and units."""
-    return summarise_worklist(_snapshot, units=units)
+    """Once per version of the data, day and units; kept for the next start."""
+    return read_rows(
+        session.worked_out(
+            f"worklist-{units}", f"{version} {as_of}", lambda: note_rows(summarise_worklist(_snapshot, units=units))
+        ),
+        _snapshot,
+    )
 
 
 def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
@@ -95,13 +107,19 @@ def _unit(code: str, units: str) -> str:
     return theme.unit_text(si_unit(code)[0] if units == "si" else ANALYTES[code].unit)
 
 
+def _lab_help(code: str) -> str:
+    said = f"{ANALYTES[code].name}; a value in another unit says so under the pointer"
+    by_limit = ". Sorted by × upper limit of the result's own assay, so that assays compare"
+    return said + (by_limit if code == "DSDNA" else "")
+
+
 def _columns(units: str) -> tuple[Column, ...]:
     labs = tuple(
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
             width=95,
-            help=f"{ANALYTES[code].name}; a value in another unit says so under the pointer",
+            help=_lab_help(code),
             none="no result",
         )
         for code in SPARK_ANALYTES

@@ -122,5 +122,34 @@ def test_a_pin_that_cannot_hold_is_not_applied_and_says_why(pin: Pin, labs: str,
 
 
 def test_the_window_moved_on_the_edge_keeps_a_pinned_value() -> None:
-    edge = run(LATER).responses.query("patient_id == 'P1' and week == '52' and criterion == 'renal_complete'")["edge"]
-    assert not str(edge.iloc[0]).startswith("window")
+    """Near the day of week 52 C3 is still low; a week earlier or later the nearest is that value too."""
+    labs = LABS + "P1,2026-01-09,C3,70,mg/dL,,\nP1,2026-01-30,C3,110,mg/dL,,\n"
+    pinned = run(Pin("P1", "belimumab-1", "52", "C3", "", "2026-01-30", "110"), labs=labs)
+    one = pinned.responses.query("patient_id == 'P1' and week == '52' and criterion == 'c3_normalised'").iloc[0]
+    assert (one.verdict, evidence(pinned, "c3_normalised", "c3").value) == ("met", 110)
+    assert "window" not in str(one.edge)
+
+
+def test_in_the_cohort_strip_a_pinned_visit_value_counts_in_the_cell_of_its_week_only() -> None:
+    pin = Pin("P1", "belimumab-1", "52", "C3", "", "2026-01-30", "110")
+    assert strip("70", pin) == (APPLIED, "n" * 12 + "m" + "." * 13)
+
+
+def test_in_the_cohort_strip_a_pinned_baseline_is_no_cells_own_value() -> None:
+    pin = replace(C3, value="60")
+    assert strip("110", pin) == (APPLIED, "m" * 13 + "." * 13)
+
+
+def strip(value: str, pin: Pin) -> tuple[str, str]:
+    """State of the pin and the cells of C3 normalised. C3: 60, then 70 at baseline, each month `value`, then 110."""
+    months = [f"2025-{month:02}-20" for month in range(2, 13)]
+    labs = LABS.replace("12-20,C3,95", "12-20,C3,60").replace("01-03,C3,62", "01-03,C3,70")
+    labs += (
+        "".join(f"P1,{day},C3,{value},mg/dL,,\n" for day in [*months, "2026-01-09"]) + "P1,2026-01-30,C3,110,mg/dL,,\n"
+    )
+    doses = DOSES + "".join(f"P1,{day},belimumab\n" for day in months)
+    tables = [*read_bytes("labs.csv", labs.encode()), *read_bytes("doses.csv", doses.encode())]
+    found = analyze_tables(tables, as_of="2026-01-31", pins=[pin], wanted=("strip",))
+    rows = found.arrow["strip"].to_pylist()
+    own = (row["cells"] for row in rows if (row["patient_id"], row["criterion"]) == ("P1", "c3_normalised"))
+    return states(found)[0], next(own)

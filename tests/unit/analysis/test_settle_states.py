@@ -16,10 +16,10 @@ def test_searching_every_visit_by_itself_settles_the_same(source: str | int, mon
     compared = 0
     by_state = settle._settle_states
 
-    def compare(search: settle.Search, state: np.ndarray, pending: np.ndarray) -> np.ndarray:
+    def compare(search: settle.Search, state: np.ndarray, pending: np.ndarray, known: dict) -> np.ndarray:
         nonlocal compared
-        found = by_state(search, state, pending)
-        alone = by_state(search, np.arange(len(state)), pending)
+        found = by_state(search, state, pending, known)
+        alone = by_state(search, np.arange(len(state)), pending, {})
         np.testing.assert_array_equal(found, alone)
         compared += int(pending.sum())
         return found

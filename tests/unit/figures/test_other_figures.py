@@ -78,6 +78,56 @@ def test_cycle_profile_draws_every_result_between_two_doses():
     go.Figure(figure)
 
 
+def cycle_of(days: list[int], values: list[float], **limits: float) -> dict:
+    """C3 on these days after two infusions eight weeks apart."""
+    infusions = of("infusions").iloc[:2].assign(given_at=["2025-03-03", "2025-04-28"])
+    at = [(pd.Timestamp("2025-03-03") + pd.Timedelta(days=d)).date().isoformat() for d in days]
+    results = pd.concat([of("results").query("analyte == 'C3'").head(1)] * len(days), ignore_index=True)
+    results = results.assign(collected_at=at, value=values, **limits)
+    return cycle.build_cycle_profile(results, infusions=infusions, course_id="belimumab-1", analytes=("C3",))
+
+
+def test_the_cycle_has_the_range_of_the_latest_result_as_a_band():
+    figure = cycle_of([1, 2, 3], [80.0, 85.0, 95.0], ref_low=90.0, ref_high=180.0)
+    low, high = figure["layout"]["yaxis2"]["range"]
+    band = next(s for s in figure["layout"]["shapes"] if s["name"] == "C3 limits")
+    assert band["y0"] == 90 and band["y1"] == high and low < 80
+    assert not cycle_of([1, 2, 3], [80.0, 85.0, 95.0], ref_low=None, ref_high=None)["layout"]["shapes"]
+
+
+def test_the_cycle_says_where_stretches_are_too_thin_for_a_band():
+    none = cycle_of([1, 2, 30], [80.0, 85.0, 95.0])
+    assert none["layout"]["meta"]["notes"] == [
+        "C3: no median and no band, every stretch of 7 days has fewer than 3 results (n < 3)."
+    ]
+    assert not role(none, "band")
+    some = cycle_of([1, 2, 3, 30], [80.0, 85.0, 95.0, 90.0])
+    assert "no band in 1 of 2 stretches of 7 days" in some["layout"]["meta"]["notes"][0]
+    assert role(some, "band")[0]["x"][0] == 0 and max(role(some, "band")[0]["x"]) == 7, "a lone stretch has width"
+    late = cycle_of([1, 2, 3, 170, 171], [80.0, 85.0, 95.0, 90.0, 90.0])
+    assert late["layout"]["meta"]["notes"] == [
+        "C3: 2 results are left out, later than twice the usual interval after a dose."
+    ]
+    full = cycle_of([1, 2, 3, 29, 30, 31], [80.0, 85.0, 95.0, 90.0, 91.0, 92.0])
+    assert full["layout"]["meta"]["notes"] == [] and len(role(full, "band")) == 2, "no band over the gap between"
+
+
+@pytest.mark.parametrize(
+    ("columns", "order"),
+    [
+        ({"value": 60.0, "unit": "IU/mL", "ref_high": 30.0}, 2.0),
+        ({"value": 60.0, "unit": "U/mL", "ref_high": 20.0}, 3.0),
+        ({"value": 40.0, "unit": "{titer}", "ref_high": float("nan")}, 4.0),
+        ({"value": None, "unit": None, "ref_high": 30.0, "raw_value": "positive"}, 1.0),
+        ({"value": None, "unit": None, "ref_high": 30.0, "raw_value": "negative"}, 0.0),
+        ({"value": 60.0, "unit": "AI", "ref_high": float("nan")}, None),
+    ],
+)
+def test_anti_dsdna_is_sorted_by_its_upper_limit(columns, order):
+    rows = of("results").query("analyte == 'DSDNA'").tail(1).assign(comparator=None, **columns)
+    assert build_sparklines(rows, analyte="DSDNA", as_of=AS_OF)["P001"]["order"] == order
+
+
 def test_a_censored_result_is_open_in_the_cycle_too():
     results = of("results").assign(comparator="<")
     figure = cycle.build_cycle_profile(

@@ -6,6 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from lupusmon.figures.evidence import Evidence
+from lupusmon.figures.targets import TARGETS, select_targets
 from lupusmon.figures.timeline import build_timeline
 from tests.contract_frames import AS_OF, make_frames
 
@@ -60,7 +62,8 @@ def test_all_panels_share_one_x_axis_with_joint_hover_and_own_dates():
 
 def test_domains_do_not_overlap_and_stay_inside_the_figure():
     layout = timeline(analytes=("C3", "C4", "DSDNA", "UPCR", "PLT", "CREAT"))["layout"]
-    domains = sorted((v["domain"] for k, v in layout.items() if k.startswith("yaxis")), reverse=True)
+    rows = [v for k, v in layout.items() if k.startswith("yaxis") and "overlaying" not in v]
+    domains = sorted((row["domain"] for row in rows), reverse=True)
     assert all(0 <= low < high <= 1 for low, high in domains)
     assert all(above[0] > below[1] for above, below in zip(domains, domains[1:], strict=False))
 
@@ -134,7 +137,7 @@ def test_limits_are_steps_when_they_change():
 def test_evidence_is_outlined_and_the_rest_faded():
     data = patient("P001")
     chosen = data["results"].query("analyte == 'C3'").index[[0, 2]]
-    marker = points(timeline(frames=data, evidence=chosen), "C3")["marker"]
+    marker = points(timeline(frames=data, evidence=Evidence(results=chosen)), "C3")["marker"]
     assert [w for w in marker["line"]["width"]].count(3) == 2
     assert sorted(set(marker["opacity"])) == [0.28, 1.0]
 
@@ -228,3 +231,91 @@ def test_a_patient_without_anything_still_has_a_figure_in_words(theme_name):
     figure = timeline(frames=data, theme_name=theme_name)
     assert "No infusions recorded" in notes(figure) and "no C3 results" in notes(figure)
     go.Figure(figure).to_json()
+
+
+def test_pga_is_a_mark_of_its_own_on_the_strip_with_its_own_scale_and_date():
+    data = patient("P001")
+    figure = timeline(frames=data)
+    sledai, pga = traces(figure, "sledai")[0], traces(figure, "pga")[0]
+    assert pga["y"] == data["assessments"]["pga"].dropna().tolist()
+    assert pga["marker"]["symbol"] != sledai["marker"]["symbol"]
+    axis = figure["layout"][pga["yaxis"].replace("y", "yaxis")]
+    assert axis["overlaying"] == sledai["yaxis"] and axis["side"] == "right" and axis["range"][1] > 3
+    for x, text in zip(pga["x"], pga["hovertext"], strict=True):
+        assert text.startswith("<b>PGA ") and x[:10] in text
+    assert any("PGA" in n and "right scale" in n for n in notes(figure))
+
+
+def test_a_verdicts_assessments_and_doses_are_ringed_where_they_are_and_the_rest_fades():
+    data = patient("P001")
+    day = data["assessments"]["assessed_at"].iloc[1][:10]
+    dose = data["infusions"].iloc[3]
+    used = Evidence(assessed=frozenset({day}), doses=frozenset({(dose["drug"], dose["given_at"][:10])}))
+    figure = timeline(frames=data, evidence=used)
+    for role in ("sledai", "pga"):
+        trace = traces(figure, role)[0]
+        ringed = [x[:10] for x, w in zip(trace["x"], trace["marker"]["line"]["width"], strict=True) if w == 3]
+        assert ringed == [day] and set(trace["marker"]["opacity"]) == {1.0, 0.28}
+    lane = traces(figure, "infusions")[0]
+    widths = dict(zip((x[:10] for x in lane["x"]), lane["marker"]["line"]["width"], strict=True))
+    assert [at for at, width in widths.items() if width == 3] == [dose["given_at"][:10]]
+    assert set(points(figure, "C3")["marker"]["opacity"]) == {0.28}, "no laboratory value was used"
+    assert traces(figure, "baseline", "C3")[0]["marker"]["opacity"] == 0.28, "its ring would look like evidence"
+    assert traces(timeline(), "baseline", "C3")[0]["marker"]["opacity"] == 1
+    noted = traces(figure, "prednisone")[0]["marker"]["line"]["width"]
+    assert 3 not in noted, "the prednisone dose is ringed only where a check looks at it"
+    with_dose = timeline(frames=patient("P001"), evidence=Evidence(assessed=frozenset({day}), prednisone=True))
+    assert traces(with_dose, "prednisone")[0]["marker"]["line"]["width"].count(3) == 1
+
+
+def test_a_test_in_words_alone_has_named_lanes_and_no_made_up_numbers():
+    data = patient("P001")
+    rows = data["results"]["analyte"] == "DSDNA"
+    data["results"].loc[rows, ["value", "unit", "raw_unit"]] = None
+    data["results"].loc[rows, "raw_value"] = [("positive", "negative", "trace")[i % 3] for i in range(rows.sum())]
+    data["baselines"].loc[data["baselines"]["analyte"] == "DSDNA", "value"] = None
+    figure = timeline(frames=data, analytes=("DSDNA",), log=True)
+    mark = points(figure, "DSDNA")
+    axis = figure["layout"][mark["yaxis"].replace("y", "yaxis")]
+    assert axis["ticktext"] == ["negative", "undecided", "positive"] and axis["type"] == "linear"
+    assert mark["y"][:3] == [2.0, 0.0, 1.0]
+    assert mark["marker"]["symbol"][:2] == ["square", "square-open"]
+    assert not shapes(figure, "DSDNA limits") and not traces(figure, "line", "DSDNA")
+    title = next(n for n in notes(figure) if "DSDNA" in n)
+    assert "in words" in title and "IU/mL" not in title and "log" not in title
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "drawn"),
+    [
+        ({"renal_complete": "not_applicable", "platelets_iwg": "not_applicable"}, set()),
+        ({"renal_complete": "not_assessable", "platelets_iwg": "not_applicable"}, {"UPCR"}),
+        ({"renal_complete": "not_applicable", "platelets_iwg": "met"}, {"PLT"}),
+    ],
+)
+def test_targets_are_drawn_only_where_their_criterion_applies(verdicts, drawn):
+    rows = [("c-1", "latest", code, verdict) for code, verdict in verdicts.items()]
+    rows += [("c-2", "latest", "renal_complete", "met"), ("c-2", "latest", "platelets_iwg", "met")]
+    responses = pd.DataFrame(rows, columns=["course_id", "week", "criterion", "verdict"])
+    baselines = pd.DataFrame({"course_id": "c-1", "analyte": ["UPCR", "PLT"]})
+    targets = select_targets(responses, baselines, "c-1")
+    assert select_targets(responses, baselines[:0], "c-1") == {}, "without a baseline nobody can tell"
+    assert set(targets) == drawn and all(targets[code] == TARGETS[code] for code in drawn)
+    figure = timeline(targets=targets)
+    assert {s["name"].split()[0] for s in figure["layout"]["shapes"] if s.get("name", "").endswith("target")} == drawn
+
+
+def test_dose_numbers_never_stand_on_each_other():
+    data = patient("P001")
+    first = pd.Timestamp(data["infusions"]["given_at"].iloc[0])
+    days = [*range(5), *range(28, 33), 90, 100]
+    rows = pd.concat([data["infusions"].head(1)] * len(days), ignore_index=True)
+    data["infusions"] = rows.assign(
+        given_at=[(first + pd.Timedelta(days=d)).isoformat()[:10] for d in days],
+        status="given",
+        timing=["first", *["on_time"] * 9, "late", "late"],
+        days_from_due=[None, *[0] * 9, 14, 12],
+    )
+    text = traces(timeline(frames=data), "infusions")[0]["text"]
+    assert text[0] == "1" and text[5] == "6", "each series of days begins with its number"
+    assert text[1:4] == ["", "", ""] and text[10] == "11 (+14 d)" and text[11] in ("", "12")

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lupusmon.errors import UnusableFile
-from lupusmon.ingest import ReadOptions, encoding, read_bytes, row_starts, rows
+from lupusmon.ingest import ReadOptions, encoding, mapped, read_bytes, rows
 from lupusmon.ingest.rows import Body, read_rows, read_rows_slowly
 
 HEADER = ["patient_id", "given_at", "drug", "note", "colour"]
@@ -31,7 +31,7 @@ def small_blocks():
             (rows, "BLOCK_BYTES", 40),
             (rows, "_ARROW_BYTES", 24),
             (rows, "_BATCH", 2),
-            (row_starts, "_CHUNK", 7),
+            (mapped, "_BLOCK", 7),
             (encoding, "_BLOCK", 5),
         ):
             stack.enter_context(patch.object(module, name, size))

@@ -20,7 +20,7 @@ def cells(report, name):
 
 def test_a_responder_has_a_sentence_a_ledger_numbers_and_gaps(make_report):
     report = make_report("R")
-    assert report.sentence.startswith("Week 28 on belimumab (4 doses); better since baseline: C3 (+63 %)")
+    assert report.sentence.startswith("Week 28 on belimumab (4 doses); better since baseline: C3 (+63 %, now normal)")
     assert report.period == "15 results from 2025-12-20 to 2026-06-20"
     assert report.person == "female · born 1988 · <i>North"
     assert [name for name, _ in report.ledger.visits] == ["Week 12", "Week 24", "Latest"]

@@ -1,0 +1,61 @@
+"""Large files as bytes that the system reads when they are looked at and takes back after: never held whole."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from collections.abc import Iterator
+from pathlib import Path
+
+SMALL = 1 << 26  # files up to so many bytes are simply read
+_BLOCK = 1 << 25
+
+
+class MappedFile(mmap.mmap):
+    """What readers ask of bytes, for a file on disk."""
+
+    def startswith(self, prefix: bytes | tuple[bytes, ...]) -> bool:
+        return self[:64].startswith(prefix)
+
+    def removeprefix(self, prefix: bytes) -> bytes | MappedFile:
+        return self[len(prefix) :] if self.startswith(prefix) else self
+
+    def decode(self, encoding: str) -> str:
+        return self[:].decode(encoding)
+
+    def __contains__(self, byte: bytes) -> bool:
+        return any(byte in block for _, block in iterate_blocks(self))
+
+    def isascii(self) -> bool:
+        return all(block.isascii() for _, block in iterate_blocks(self))
+
+
+def read_path(path: Path) -> bytes | MappedFile:
+    """The content of a file. Raises OSError."""
+    if path.stat().st_size <= SMALL:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return MappedFile(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def iterate_blocks(data: bytes | MappedFile, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """(where it begins, bytes) of the data from `start` on, block by block; each is given back after use."""
+    for first in range(start, len(data), _BLOCK):
+        yield first, data[first : first + _BLOCK]
+        give_back(data)
+
+
+def give_back(data: bytes | MappedFile) -> None:
+    """Lets the system have the memory in which it holds what was looked at of a file."""
+    if isinstance(data, MappedFile) and hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED)
+
+
+def fingerprint(data: bytes | MappedFile) -> str:
+    """SHA-256 in hexadecimal."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for _, block in iterate_blocks(data):
+        digest.update(block)
+    return digest.hexdigest()

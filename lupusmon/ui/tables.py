@@ -1,0 +1,122 @@
+"""A table of the analysis as the pages need it: whole as a frame, or one patient's rows; made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lupusmon.result import to_frame
+
+_WITH_WEEK = ("responses", "evidence")
+_OPTIONAL = {
+    "assessments": ["patient_id", "assessed_at"],
+    "patients": ["patient_id", "sex", "birth_year", "site", "label"],
+    "superseded": ["patient_id"],
+    "unusable": ["patient_id", "reason"],
+    "pins": ["patient_id", "course_id", "slot", "analyte", "state", "source_file", "source_line"],
+    "flares": ["patient_id", "date", "index", "severity", "text"],
+    "alerts": ["patient_id", "as_of", "code", "severity", "analyte", "text"],
+    "strip": ["patient_id", "course_id", "criterion", "cells"],
+}
+NAMES = ("results", "courses", "infusions", "baselines", "trends", "scores", *_WITH_WEEK, *_OPTIONAL)
+
+
+class FrameTable:
+    """A table that came as a frame."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame.assign(patient_id=frame["patient_id"].astype(str))
+        if "week" in frame:
+            self.frame["week"] = frame["week"].astype(str).str.removesuffix(".0")
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        return self.frame.groupby("patient_id", sort=False).indices
+
+    def patient_ids(self) -> set[str]:
+        return set(self._places)
+
+    def of(self, patient_id: str) -> pd.DataFrame:
+        """The rows of one patient; none where there are none."""
+        places = self._places.get(patient_id)
+        return (self.frame.iloc[:0] if places is None else self.frame.iloc[places]).reset_index(drop=True)
+
+
+class ArrowTable:
+    """A table of the pipeline, in which the rows of a patient stand together."""
+
+    def __init__(self, name: str, table: pa.Table) -> None:
+        self._name, self._table = name, table
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        return to_frame(self._name, self._table)
+
+    @cached_property
+    def _runs(self) -> dict[str, tuple[int, int]]:
+        """patient -> (first row, number of rows)."""
+        runs: dict[str, tuple[int, int]] = {}
+        begin = 0
+        for chunk in self._table.column("patient_id").chunks:
+            coded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+            codes, words = coded.indices.to_numpy(), coded.dictionary
+            starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])) if len(codes) else []
+            ends = [*starts[1:], len(codes)]
+            for patient, first, end in zip(words.take(pa.array(codes[starts])).to_pylist(), starts, ends, strict=False):
+                known = runs.get(patient, (begin + int(first), 0))
+                runs[patient] = (known[0], known[1] + int(end) - int(first))
+            begin += len(codes)
+        return runs
+
+    def patient_ids(self) -> set[str]:
+        return set(self._runs)
+
+    def of(self, patient_id: str) -> pd.DataFrame:
+        """The rows of one patient; none where there are none."""
+        return to_frame(self._name, self._table.slice(*self._runs.get(patient_id, (0, 0))))
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """name -> the whole table as a frame."""
+
+    def __init__(self, analysis: Any) -> None:
+        """analysis: an object with the output tables of CONTRACT 4, as `Analysis` or as frames."""
+        arrow = getattr(analysis, "arrow", None)
+        if arrow is not None and analysis.pins is not None:
+            arrow = {**arrow, "pins": analysis.pins}
+        self._tables: dict[str, FrameTable | ArrowTable] = {
+            name: _from_frames(analysis, name) if arrow is None else _from_arrow(arrow, name) for name in NAMES
+        }
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._tables[name].frame
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def of(self, name: str, patient_id: str) -> pd.DataFrame:
+        """One patient's rows of a table."""
+        return self._tables[name].of(patient_id)
+
+    def patient_ids(self) -> list[str]:
+        """Everybody who has a row in a table, sorted; a pin whose patient has no data left makes none."""
+        return sorted(set().union(*(table.patient_ids() for name, table in self._tables.items() if name != "pins")))
+
+
+def _from_arrow(arrow: Mapping[str, pa.Table], name: str) -> FrameTable | ArrowTable:
+    if name == "pins" and name not in arrow:  # nothing is pinned
+        return FrameTable(pd.DataFrame(columns=_OPTIONAL[name]))
+    return ArrowTable(name, arrow[name])
+
+
+def _from_frames(analysis: Any, name: str) -> FrameTable:
+    frame = getattr(analysis, name, None) if name in _OPTIONAL else getattr(analysis, name)
+    return FrameTable(pd.DataFrame(columns=_OPTIONAL[name]) if frame is None else frame)
