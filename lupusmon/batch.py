@@ -7,6 +7,7 @@ one range per process, and any number of processes writes the same bytes.
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -159,15 +160,19 @@ def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
     n = len(plan.rows)
     workers = min(n, workers or len(os.sched_getaffinity(0)))
     if workers <= 1 or "fork" not in multiprocessing.get_all_start_methods():
-        yield from (run_part(plan, number) for number in range(n))
+        for number in range(n):
+            yield run_part(plan, number)
+            _give_back_memory()
         return
     global _PLAN
     _PLAN = plan  # forked processes see it without a copy
+    gc.freeze()  # and do not look through what was there before
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             yield from pool.map(_run_forked, range(n))
     finally:
         _PLAN = None
+        gc.unfreeze()
 
 
 _PLAN: Plan | None = None
@@ -181,7 +186,9 @@ def _run_forked(number: int) -> Part:
 
 
 def _give_back_memory() -> None:
-    """What the C library holds of a range that is done goes back to the system; glibc alone has the call."""
+    """What a range took goes back to the system: visits and the answers remembered of them know each other, and the C
+    library keeps what it is given (glibc alone has a call for that)."""
+    gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

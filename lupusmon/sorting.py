@@ -29,10 +29,14 @@ def sort_order(*keys: np.ndarray) -> np.ndarray:
     packed = np.zeros(n, dtype=np.int64)
     for key, (low, _), width in zip(keys, spans, widths, strict=True):
         if width:
-            packed = (packed << width) | (key.astype(np.int64) - low)
-    packed = (packed << row_bits) | np.arange(n)
+            packed <<= width
+            packed += key
+            packed -= low
+    packed <<= row_bits
+    packed += np.arange(n)
     packed.sort()
-    return packed & ((1 << row_bits) - 1)
+    packed &= (1 << row_bits) - 1
+    return packed
 
 
 def _measure(keys: tuple[np.ndarray, ...]) -> tuple[list[tuple[int, int]], list[int]]:

@@ -96,6 +96,10 @@ class Visits(Columns):
         sides = {side: {code: getattr(self, side)[code] for code in codes} for side in ("baseline", "value")}
         return self.change(**sides)
 
+    def forget(self) -> None:
+        """Drops the derived answers, which know the visits: so both are freed when nobody else knows them."""
+        self.memo.clear()
+
     def change(self, **columns) -> Visits:
         """The same visits with other columns; nothing remembered."""
         return super().change(**columns, memo={})

@@ -51,7 +51,7 @@ def build_panel(
     marks = targets_on_scale(targets, live, analyte, style)
     base = _baseline_row(live, baselines, analyte)
     if word_panel.is_worded(live):
-        live = word_panel.place_words(live)
+        live, superseded, unusable = map(word_panel.place_words, (live, superseded, unusable))
         base = _baseline_row(live, baselines, analyte)
         marks, draw = [], word_panel.WordDrawing(analyte, number, style, word_panel.LOW, word_panel.HIGH, None)
     else:

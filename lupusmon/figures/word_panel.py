@@ -19,8 +19,12 @@ def is_worded(rows: pd.DataFrame) -> bool:
 
 
 def place_words(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the place of their lane as `y`; limits in numbers have no place there."""
-    return rows.assign(y=[_LANES[status][0] for status in rows["status"]], y_low=float("nan"), y_high=float("nan"))
+    """The rows with the place of their lane as `y`; limits in numbers have no place there.
+
+    A number among them, which is in no rule any more, stands where its status says: one that is not high is negative.
+    """
+    places = [_LANES.get(status, _LANES["in"])[0] for status in rows["status"]]
+    return rows.assign(y=pd.Series(places, index=rows.index, dtype=float), y_low=float("nan"), y_high=float("nan"))
 
 
 @dataclass(frozen=True)

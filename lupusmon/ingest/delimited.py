@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from lupusmon.errors import UnusableFile
@@ -43,9 +44,16 @@ def read_delimited(
     file: str, data: bytes, options: ReadOptions, mapping: Mapping | None = None, notes: tuple[str, ...] = ()
 ) -> SourceTable:
     """The table in the bytes of the file. Raises UnusableFile where it cannot be read or is none of ours."""
-    digest = fingerprint(data)
-    opened = _open(file, unpack(file, data), mapping)
-    del data
+    with ThreadPoolExecutor(1) as beside:  # hashing and parsing use a core each
+        digest = beside.submit(fingerprint, data)
+        opened = _open(file, unpack(file, data), mapping)
+        del data
+        return _read_opened(file, opened, digest, options, notes)
+
+
+def _read_opened(
+    file: str, opened: _Opened, digest: Future[str], options: ReadOptions, notes: tuple[str, ...]
+) -> SourceTable:
     header, section = opened.header, opened.section or TableMapping(opened.plan.kind)
     body = Body(file, opened.text, header.start, header.next_line, header.delimiter, len(header.names))
     laid = understand_layout(header.names, opened.plan, read_rows(body, opened.plan.wanted(), options.progress))
@@ -55,7 +63,7 @@ def read_delimited(
     return settle_table(
         file,
         opened.plan.kind,
-        digest,
+        digest.result(),
         columns,
         lines,
         problems,

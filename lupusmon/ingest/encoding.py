@@ -26,15 +26,25 @@ def to_utf8(file: str, data: bytes | MappedFile, encoding: str | None = None) ->
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _decode(file, data, name), f"read as {name.upper()}"
-    if b"\0" in data:
+    has_nul, is_ascii = _look_through(data)
+    if has_nul:
         name = _guess_utf16(data)
         if not name:
             raise UnusableFile(f"{file}: holds NUL bytes, so it is no table of text; export it as CSV (UTF-8)")
         return _decode(file, data, name), "read as UTF-16"
     data = data.removeprefix(codecs.BOM_UTF8)
-    if data.isascii() or _is_utf8(data):
+    if is_ascii or _is_utf8(data):
         return data, ""
     return _mend_lines(data), "lines that are not UTF-8 were read as Windows-1252"
+
+
+def _look_through(data: bytes | MappedFile) -> tuple[bool, bool]:
+    """Whether there are NUL bytes, and whether all after a UTF-8 mark is ASCII."""
+    has_nul, is_ascii = False, True
+    for first, block in iterate_blocks(data):
+        has_nul = has_nul or b"\0" in block
+        is_ascii = is_ascii and (block if first else block.removeprefix(codecs.BOM_UTF8)).isascii()
+    return has_nul, is_ascii
 
 
 def _decode(file: str, data: bytes, encoding: str) -> bytes:

@@ -23,12 +23,6 @@ class MappedFile(mmap.mmap):
     def decode(self, encoding: str) -> str:
         return self[:].decode(encoding)
 
-    def __contains__(self, byte: bytes) -> bool:
-        return any(byte in block for _, block in iterate_blocks(self))
-
-    def isascii(self) -> bool:
-        return all(block.isascii() for _, block in iterate_blocks(self))
-
 
 def read_path(path: Path) -> bytes | MappedFile:
     """The content of a file. Raises OSError."""

@@ -84,10 +84,7 @@ class Shelf:
             derived = derive(self._store, as_of=as_of or self._latest_day(before), before=before, say=say)
             if derived is not before:  # kept before anything is shown: a viewer who leaves does not lose it
                 self._kept = self._kept_analyses.keep(derived, asked)
-            self._derived, self._asked = (
-                None,
-                asked,
-            )  # whoever looks without the lock finds a pair that belongs together
+            self._derived, self._asked = None, asked  # who looks without the lock never finds the wrong day
             self._derived = derived
             return derived
 

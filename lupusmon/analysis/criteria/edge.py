@@ -117,6 +117,7 @@ def _run(visits: Visits, changes: list[_Change], criteria, before, flips, which,
         now = assess_verdicts(batch, criterion)
         flipped = np.flatnonzero(((old == MET) & (now == NOT_MET)) | ((old == NOT_MET) & (now == MET)))
         np.bitwise_or.at(flips[:, which[at]], rows[flipped], bits[flipped])
+    batch.forget()
 
 
 def _move(batch: Visits, changes: list[_Change], places: list[slice], assessed: bool) -> Visits:
@@ -180,6 +181,7 @@ def _can_flip(visits: Visits, criteria: Sequence[Criterion], verdict: np.ndarray
     for i, criterion in enumerate(criteria):
         now, before = assess_verdicts(wide, criterion), verdict[rows, i]
         out[rows] |= _is_decided(before) & (now != before) & (now != NO_ROW)
+    wide.forget()
     return out
 
 

@@ -119,6 +119,7 @@ class Search:
             for i, criterion in enumerate(self.criteria):
                 verdict = assess_verdicts(visits, criterion)
                 out[part, i] = (verdict != NOT_ASSESSABLE) & (verdict != NO_ROW)
+            visits.forget()
         return out
 
 

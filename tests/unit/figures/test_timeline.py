@@ -285,6 +285,20 @@ def test_a_test_in_words_alone_has_named_lanes_and_no_made_up_numbers():
     assert "in words" in title and "IU/mL" not in title and "log" not in title
 
 
+def test_a_word_set_aside_stays_on_its_lane():
+    data = patient("P001")
+    rows = data["results"]["analyte"] == "DSDNA"
+    data["results"].loc[rows, ["value", "unit", "raw_unit"]] = None
+    data["results"].loc[rows, "raw_value"] = ["positive" if i < 2 else "negative" for i in range(rows.sum())]
+    data["results"]["outcome"] = "accepted"
+    data["results"].loc[data["results"].index[rows][:2], "outcome"] = ["unusable", "superseded"]
+    data["results"]["reason"] = "clotted"
+    figure = timeline(frames=data, analytes=("DSDNA",))
+    for role in ("unusable", "superseded"):
+        assert traces(figure, role, "DSDNA")[0]["y"] == [2.0]
+    assert "clotted" in str(traces(figure, "unusable", "DSDNA")[0]) and set(points(figure, "DSDNA")["y"]) == {0.0}
+
+
 @pytest.mark.parametrize(
     ("verdicts", "drawn"),
     [
