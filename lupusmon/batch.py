@@ -6,7 +6,6 @@ one range per process, and any number of processes writes the same bytes.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing
 import os
@@ -162,7 +161,6 @@ def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
     if workers <= 1 or "fork" not in multiprocessing.get_all_start_methods():
         for number in range(n):
             yield run_part(plan, number)
-            _give_back_memory()
         return
     global _PLAN
     _PLAN = plan  # forked processes see it without a copy
@@ -180,23 +178,14 @@ _PLAN: Plan | None = None
 
 def _run_forked(number: int) -> Part:
     assert _PLAN is not None
-    part = run_part(_PLAN, number)
-    _give_back_memory()
-    return part
-
-
-def _give_back_memory() -> None:
-    """What a range took goes back to the system: visits and the answers remembered of them know each other, and the C
-    library keeps what it is given (glibc alone has a call for that)."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    return run_part(_PLAN, number)
 
 
 def run_part(plan: Plan, number: int) -> Part:
     """The tables of one range of patients."""
-    return compute_part(take_range(plan, number))
+    part = compute_part(take_range(plan, number))
+    gc.collect()  # visits and the answers remembered of them know each other
+    return part
 
 
 @dataclass(frozen=True)
