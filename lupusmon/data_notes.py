@@ -48,7 +48,9 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
     said += _describe_decisions(tables)
     censored = int(own["comparator"].isin(["<", ">"]).sum())
     if censored:
-        said.append(f"{words.plural(censored, 'result')} censored at the assay's limit; they are kept as intervals.")
+        said.append(
+            f"{words.plural(censored, 'result')} censored at the assay's limit, kept as {'an interval' if censored == 1 else 'intervals'}."
+        )
     default = int((own["ref_source"] == "default").sum())
     if default:
         said.append(

@@ -88,7 +88,7 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
     for direction, phrase in (
         ("improving", "better since baseline: "),
         ("worsening", "worse since baseline: "),
-        ("stable", "no clear change: "),
+        ("stable", "no clear change since baseline: "),
     ):
         found = [a for a in DEFAULT_ANALYTES if a in latest.index and latest.at[a, "direction"] == direction]
         told |= set(found)

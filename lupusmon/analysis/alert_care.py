@@ -117,10 +117,17 @@ def _speaks(courses: Courses) -> np.ndarray:
     return (courses.status != ENDED) | (courses.start == newest[courses.patient])
 
 
+def full_title(criterion: Criterion) -> str:
+    """Bracketed, so that titles can be listed with commas: `SRI-style (simplified, labs only)`."""
+    if not criterion.simplified:
+        return criterion.title
+    return criterion.title.removesuffix(", labs only") + " (simplified, labs only)"
+
+
 def _lost_text(drug: str, criteria: Sequence[Criterion], week: np.ndarray) -> str:
     """`Response to belimumab lost: SRI-4, BICLA (met at week 52); …; not met now`."""
     parts = []
     for nth in np.unique(week[week >= 0])[::-1].tolist():
-        titles = dict.fromkeys(c.title for c, w in zip(criteria, week.tolist(), strict=True) if w == nth)
+        titles = dict.fromkeys(full_title(c) for c, w in zip(criteria, week.tolist(), strict=True) if w == nth)
         parts.append(f"{', '.join(titles)} (met at week {WEEKS[nth]})")
     return f"Response to {drug.lower() if drug != drug.upper() else drug} lost: {'; '.join(parts)}; not met now"

@@ -10,6 +10,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import lanes, points, theme
 from lupusmon.figures.panel import find_span
+from lupusmon.figures.panel_parts import log_ticks
 from lupusmon.figures.time_axis import DAY
 
 _PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52
@@ -95,7 +96,10 @@ def build_cycle_profile(
         kind = "log" if ANALYTES[code].log and (rows["y"] > 0).all() else "linear"
         low, high, _ = find_span(rows, [], log=kind == "log")
         ends = [math.log10(low), math.log10(high)] if kind == "log" else [low, high]
-        layout[f"yaxis{place + 2}"] = theme.axis(inks, domain=domain, type=kind, range=ends, nticks=5, anchor="x")
+        ticks = {"tickvals": log_ticks(low, high)} if kind == "log" else {"nticks": 5}
+        layout[f"yaxis{place + 2}"] = theme.axis(
+            inks, domain=domain, type=kind, range=ends, anchor="x", tickformat="~g", **ticks
+        )
         layout["shapes"] += _limits(code, rows, place + 2, inks, (low, high))
         band = summarise_cycle(rows, step_days=step)
         for said in (*_describe_gaps(rows, band, step), *_describe_late(late[code])):

@@ -15,6 +15,7 @@ from lupusmon.figures.time_axis import DAY, TimeAxis
 
 _SCALE_UNITS = {"limit": "× limit", "baseline": "× baseline"}
 _MOST_BOUNDARIES = 4
+_LOG_STEPS = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7))
 LOG_FLOOR_RATIO = 2.5  # the lane for zero lies this far below the least positive value
 
 
@@ -330,7 +331,7 @@ class Drawing:
     def yaxis(self, domain: tuple[float, float]) -> dict:
         span = [self.y(self.low), self.y(self.high)]
         kind = (
-            {"type": "log", "tickvals": _log_ticks(self.bottom, self.high)}
+            {"type": "log", "tickvals": log_ticks(self.bottom, self.high)}
             if self.log
             else {"type": "linear", "nticks": 5}
         )
@@ -359,8 +360,12 @@ class Drawing:
         }
 
 
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Decades; 1-2-5 where fewer than two decades are shown. The lane gets none."""
-    steps = (1,) if math.log10(high / low) > 2 else (1, 2, 5)
+def log_ticks(low: float, high: float) -> list[float]:
+    """Decades; 1-2-5 where fewer than two decades are shown; finer where only one would stand. The lane gets none."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [v for v in (float(f"{s}e{p}") for p in powers for s in steps) if low <= v <= high]
+    ticks: list[float] = []
+    for steps in _LOG_STEPS[0 if math.log10(high / low) > 2 else 1 :]:
+        ticks = [v for v in (float(f"{s}e{p}") for p in powers for s in steps) if low <= v <= high]
+        if len(ticks) > 1:
+            break
+    return ticks

@@ -103,7 +103,7 @@ def safe(text: object) -> str:
 
 
 _UNIT_TEXTS = {
-    "10*9/L": "10⁹/L",
+    "10*9/L": "×10⁹/L",
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
     "g/(24.h)": "g/24 h",
     "/[HPF]": "/HPF",
@@ -113,7 +113,7 @@ _UNIT_TEXTS = {
 
 
 def unit_text(unit: object) -> str:
-    """A unit as people write it: `10⁹/L` for UCUM's `10*9/L`."""
+    """A unit as people write it: `×10⁹/L` for UCUM's `10*9/L`."""
     return "" if unit is None or unit != unit else _UNIT_TEXTS.get(str(unit), str(unit))
 
 

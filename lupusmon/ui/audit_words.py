@@ -46,7 +46,11 @@ def describe_change(line: AuditLine) -> tuple[str, str]:
     """(old, new) in words; "" where there is nothing to say."""
     if line.action == "mapping":
         return _describe_mapping(line.old, line.new)
-    return _describe_state(line.old), _describe_state(_SHA256.sub(r"\1…", line.new))
+    new = _SHA256.sub(r"\1…", line.new)
+    if line.action == "import":  # the counts first: a long list of files is cut
+        files, colon, counts = new.rpartition(": ")
+        new = f"{counts}; {files}" if colon else new
+    return _describe_state(line.old), _describe_state(new)
 
 
 def _describe_state(text: str) -> str:

@@ -32,9 +32,10 @@ _CYCLE_LEGEND = (
 )
 _LEGEND = (
     "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
-    "■ positive, □ other words · large ring: baseline · green band: range of the result · dashed: response target · "
-    "dotted line: long gap · hollow and crossed: marked as not usable · wide diamond around a mark: pinned by hand · "
-    "▼ on the infusion lane: given (number = dose), hollow = due, dark rim = late, × = missed"
+    "■ positive, □ other words · large ring: baseline · green band: range of the result (dotted edge: "
+    "default range) · dashed: response target · dotted line: long gap · hollow and crossed: marked as not usable · "
+    "wide diamond around a mark: pinned by hand · "
+    "▼ on the infusion lane: given (number = dose), hollow = due, rimmed = late, × = missed · ★ steroid pulse"
 )
 
 

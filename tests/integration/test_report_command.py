@@ -75,7 +75,7 @@ def test_baselines_of_the_tables_are_the_key_numbers(made: Path) -> None:
     text = text_of((made / "report.html").read_text(encoding="utf-8"))
     for row in rows(made, "baselines"):
         if row["course_id"] == "cyclophosphamide-1" and row["analyte"] in ("C3", "C4", "DSDNA", "PLT"):
-            unit = {"PLT": "10⁹/L"}.get(row["analyte"], row["unit"])
+            unit = {"PLT": "×10⁹/L"}.get(row["analyte"], row["unit"])
             assert f"{float(row['value']):g} {unit} {row['collected_at'][:10]}" in text
 
 

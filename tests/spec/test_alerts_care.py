@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from lupusmon.analysis.alert_care import full_title
+from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.clinical.alert_rules import CORE_LABS
 from tests.spec.runs import history, run
 from tests.text_tables import table
@@ -132,6 +134,11 @@ def test_a_response_met_before_and_not_met_now_is_lost() -> None:
         "Response to anifrolumab lost: Complete renal response (KDIGO 2024), Partial renal response (KDIGO 2024), "
         "PERR (BLISS-LN), CRR (BLISS-LN), CRR (AURORA-1) (met at week 12); not met now"
     ]
+
+
+def test_a_lost_response_by_labs_alone_says_so_in_brackets() -> None:
+    titles = [full_title(c) for c in list_criteria("tulip") if c.code in ("sri_lab", "sri_4")]
+    assert sorted(titles) == ["SRI-4", "SRI-style (simplified, labs only)"], "names are listed with commas"
 
 
 @pytest.mark.parametrize(

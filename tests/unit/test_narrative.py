@@ -33,6 +33,11 @@ def test_an_old_picture_is_dated() -> None:
     assert "; last labs on 2026-04-01, 91 days ago; better since baseline: C3" in sentence(C3, as_of="2026-07-01")
 
 
+def test_what_did_not_change_is_said_to_be_since_baseline() -> None:
+    steady = history("C3", "2026-01-01 60; 2026-03-01 61; 2026-04-01 60; 2026-05-20 61", patient="R", limits="90-180")
+    assert "no clear change since baseline: C3 (+2 %)" in sentence(steady, as_of="2026-05-27")
+
+
 def test_a_fresh_picture_needs_no_date() -> None:
     assert "last labs" not in sentence(C3, as_of="2026-05-27")
 

@@ -107,6 +107,10 @@ def _draw_swimmer(
     marks = marks[marks["key"].isin(spans["key"])]
     title = f"Courses with the verdict of: {words.CRITERION_NAMES[criterion]}"
     _chart(figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click=True)
+    st.caption(
+        "Bar: from the first to the last infusion of the course. Marks: the verdicts of the visits, also after the last "
+        "infusion; none where the criterion does not apply."
+    )
 
 
 def _pick_page(spans: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 
 from lupusmon.analysis.cohort import compute_kaplan_meier, summarise_response_rates
 from lupusmon.figures import cohort, cycle, theme
+from lupusmon.figures.panel_parts import log_ticks
 from lupusmon.figures.sparkline import build_sparklines
 from tests.contract_frames import AS_OF, make_frames
 
@@ -227,3 +228,18 @@ def contrast(one, other):
 
     a, b = sorted((light(one), light(other)), reverse=True)
     return (a + 0.05) / (b + 0.05)
+
+
+@pytest.mark.parametrize("low, high", [(0.15, 6), (11, 44), (21, 49), (20, 150), (0.05, 20_000)])
+def test_a_log_axis_has_at_least_two_whole_numbers_to_read_it_by(low: float, high: float):
+    ticks = log_ticks(low, high)
+    assert len(ticks) >= 2 and all(low <= tick <= high for tick in ticks), ticks
+
+
+def test_the_cycle_writes_log_ticks_out_in_full():
+    figure = cycle.build_cycle_profile(
+        of("results"), infusions=of("infusions"), course_id="belimumab-1", analytes=("DSDNA",)
+    )
+    axis = figure["layout"]["yaxis2"]
+    low, high = (10**end for end in axis["range"])
+    assert axis["type"] == "log" and axis["tickvals"] == log_ticks(low, high), "Plotly alone writes 5, 2, 1, 5, 2"
