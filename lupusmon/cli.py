@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
+_MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
 
 
 class _Parser(argparse.ArgumentParser):
@@ -94,7 +95,7 @@ def _add_demo(commands) -> None:
     command = commands.add_parser("demo", help="write a synthetic cohort with known truth")
     command.add_argument("--out", type=_path, required=True, metavar="DIR")
     command.add_argument("--patients", type=_positive, default=60, metavar="N")
-    command.add_argument("--seed", type=int, default=1, metavar="S")
+    command.add_argument("--seed", type=_natural, default=1, metavar="S")
     command.set_defaults(run=_demo)
 
 
@@ -166,9 +167,11 @@ def _add_reading_options(command: argparse.ArgumentParser) -> None:
 
 
 def _path(text: str) -> Path:
-    """A path; pathlib is not needed for `--help`."""
+    """A path; pathlib is not needed for `--help`. An empty one, of an unset variable, would be the current folder."""
     from pathlib import Path
 
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("a name of a file or folder is needed; . is the current folder")
     return Path(text)
 
 
@@ -177,8 +180,18 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number of 1 or more')
+    return _whole(text, 1)
+
+
+def _natural(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS or int(text) < least:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not a whole number of {least} or more, at most {_MOST_DIGITS} digits'
+        )
     return int(text)
 
 
@@ -308,7 +321,7 @@ def _open_store(options: argparse.Namespace, *, make: bool = False) -> Iterator:
 
 @contextmanager
 def _open_dry(options: argparse.Namespace) -> Iterator:
-    """The store to compare with; where there is none yet, an empty one that is gone afterwards."""
+    """The store to compare with; where there is none yet, an empty one that is gone afterwards, said at the end."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -319,13 +332,14 @@ def _open_dry(options: argparse.Namespace) -> Iterator:
             yield store
         return
     except NoStore as trouble:
-        sys.stderr.write(f"lupusmon: note: {trouble}; compared with an empty store\n")
+        note = f"lupusmon: note: {trouble}; compared with an empty store\n"
     with TemporaryDirectory(prefix="lupusmon-") as folder:
         store = Store(f"sqlite:///{Path(folder) / 'empty.db'}")
         try:
             yield store
         finally:
             store.close()
+    sys.stderr.write(note)
 
 
 def _by() -> dict[str, str]:

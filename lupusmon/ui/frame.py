@@ -14,7 +14,9 @@ from lupusmon.ui.snapshot import Snapshot, opaque_key
 CODE_DIGITS = 8  # two of 5,000 patients share a code with a chance of 0.3 %
 _STYLE = Path(__file__).parent / "style.css"
 _UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
-_LINK_STARTS = re.compile(r"https?(?=://)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)  # what a browser would make a link of
+_BLANKS = re.compile(r"\s+")  # indented text would be code
+# Becomes a link, an icon (`:material/x:`), a picture (`:streamlit:`), an arrow or a dash in spite of backslashes.
+_MADE_OF_TEXT = re.compile(r"https?(?=://)|www(?=\.)|[-.\w+](?=@)|:(?=[a-z+-][-+\w/]*:)|[-<>~](?=[-=>])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ def explain(error: Exception) -> str:
 
 
 def plain(text: object) -> str:
-    """Text from data for a place that reads Markdown: shown as it stands, and no address in it becomes a link."""
-    out = _LINK_STARTS.sub("\\g<0>\u2060", str(text))
+    """Text from data for a place that reads Markdown: shown as it stands, no link, icon or code."""
+    out = _MADE_OF_TEXT.sub("\\g<0>\u2060", " ".join(_BLANKS.split(str(text))))
     for sign in "\\`*_{}[]()<>#+-.!|~$:&":
         out = out.replace(sign, "\\" + sign)
-    return out.replace("\n", " ")
+    return out
