@@ -48,9 +48,8 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
     said += _describe_decisions(tables)
     censored = int(own["comparator"].isin(["<", ">"]).sum())
     if censored:
-        said.append(
-            f"{words.plural(censored, 'result')} censored at the assay's limit, kept as {'an interval' if censored == 1 else 'intervals'}."
-        )
+        kept = "an interval" if censored == 1 else "intervals"
+        said.append(f"{words.plural(censored, 'result')} censored at the assay's limit, kept as {kept}.")
     default = int((own["ref_source"] == "default").sum())
     if default:
         said.append(

@@ -108,8 +108,8 @@ def _draw_swimmer(
     title = f"Courses with the verdict of: {words.CRITERION_NAMES[criterion]}"
     _chart(figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click=True)
     st.caption(
-        "Bar: from the first to the last infusion of the course. Marks: the verdicts of the visits, also after the last "
-        "infusion; none where the criterion does not apply."
+        "Bar: from the first to the last infusion of the course. Marks: the verdicts of the visits, also after the "
+        "last infusion; none where the criterion does not apply."
     )
 
 
