@@ -43,13 +43,13 @@ def build_rates_table(rates: pd.DataFrame) -> Grid:
         )
     numbers = ("Met", "Not met", "Cannot tell yet", "Does not apply", "Denominator")
     columns = (
-        Column("Drug", width=170),
-        Column("Visit", width=110),
-        *(Column(n, width=120, align="right") for n in numbers),
-        Column("Rate (Wilson 95 %)", width=170),
+        Column("Drug", width=150),
+        Column("Visit", width=90),
+        *(Column(n, width=104, align="right") for n in numbers),
+        Column("Rate (Wilson 95 %)", width=150),
     )
     return Grid(
-        name="rates", caption="Response rates", columns=columns, rows=rows, min_width=1050, empty="No verdicts."
+        name="rates", caption="Response rates", columns=columns, rows=rows, min_width=900, empty="No verdicts."
     )
 
 
