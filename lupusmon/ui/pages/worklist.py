@@ -108,7 +108,7 @@ def _unit(code: str, units: str) -> str:
 
 
 def _lab_help(code: str) -> str:
-    said = f"{ANALYTES[code].name}; a value in another unit says so under the pointer"
+    said = f"{ANALYTES[code].name}; a value in another unit says so beside it"
     by_limit = ". Sorted by × upper limit of the result's own assay, so that assays compare"
     return said + (by_limit if code == "DSDNA" else "")
 
