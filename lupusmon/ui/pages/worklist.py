@@ -118,7 +118,7 @@ def _columns(units: str) -> tuple[Column, ...]:
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
-            width=95,
+            width=108 if code == "DSDNA" else 95,
             help=_lab_help(code),
             none="no result",
         )
