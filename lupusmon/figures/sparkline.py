@@ -77,6 +77,7 @@ def _cell(columns: list[list], analyte: str, units: str) -> dict:
         "status": status,
         "open": comparator[-1] in ("<", ">"),
         "text": text,
+        "unit": _other_unit(value[-1], unit[-1], analyte),
         "order": _order(value[-1], unit[-1], high[-1], status, analyte),
         "title": f"{text}{_unit(value[-1], unit[-1], analyte, units)}, {at[-1]:%Y-%m-%d}, {theme.STATUS_WORDS[status]}",
     }
@@ -109,6 +110,12 @@ def _unit(value: float, unit: object, analyte: str, units: str) -> str:
         return ""
     shown = si_unit(analyte)[0] if units == "si" and unit == ANALYTES[analyte].unit else unit
     return f" {theme.unit_text(shown)}"
+
+
+def _other_unit(value: float, unit: object, analyte: str) -> str | None:
+    """The unit of a value that cannot stand under the column's own; None for all others."""
+    own = pd.isna(value) or pd.isna(unit) or unit in ("{titer}", ANALYTES[analyte].unit)
+    return None if own else theme.unit_text(unit)
 
 
 def _height_scale(values: list[float], low: float, high: float, analyte: str) -> object:

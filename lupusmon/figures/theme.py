@@ -117,6 +117,13 @@ def unit_text(unit: object) -> str:
     return "" if unit is None or unit != unit else _UNIT_TEXTS.get(str(unit), str(unit))
 
 
+def speak_units(text: str) -> str:
+    """A sentence with its units as people write them: `PLT 34 ×10⁹/L on …, at least 0.85 × baseline`."""
+    for unit, said in _UNIT_TEXTS.items():
+        text = text.replace(f" {unit}", f" {said}")
+    return text.replace(" x baseline", " × baseline")
+
+
 def number(value: float | None) -> str:
     """A value for the eye: at most four significant digits, no exponent, no trailing zeros."""
     if value is None or value != value:

@@ -88,7 +88,7 @@ def _row(
             "sub": " · ".join(t for t in (analyte, series, _GOOD.get(test.good, "")) if t),
             "strong": True,
         },
-        None if spark is None else spark | {"text": "", "word": ""},
+        None if spark is None else spark | {"text": "", "word": "", "unit": ""},
         {"text": value, "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
         _baseline(tables, facts, own, analyte, series, course_id),
         _change(facts.trends.get((analyte, series), []), analyte, course_id),

@@ -198,7 +198,7 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
                 "cells": [
                     {"text": words.CHECK_LABELS.get((row.criterion, row.week, row.check), row.check.replace("_", " "))},
                     chip,
-                    {"text": row.text if isinstance(row.text, str) else ""},
+                    {"text": theme.speak_units(row.text) if isinstance(row.text, str) else ""},
                     _dated(row.baseline_value, row.baseline_comparator, row.unit, row.baseline_at),
                     _dated(row.value, row.comparator, row.unit, row.value_at),
                     None if pd.isna(row.limit) else theme.number(float(row.limit)),

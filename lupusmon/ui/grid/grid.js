@@ -103,6 +103,7 @@ function fill(td, cell, column, table, send) {
     const box = make("div", "spark");
     const words = make("span", "txt");
     if (cell.text !== undefined && cell.text !== null) words.append(make("span", "v", cell.text));
+    if (cell.unit && words.firstChild) words.firstChild.append(make("span", "u", " " + cell.unit));
     if (cell.word) words.append(make("span", "w " + (cell.direction || ""), cell.word));
     box.append(sparkline(cell, column.wide), words);
     if (cell.title) box.title = cell.title;

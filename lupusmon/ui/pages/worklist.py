@@ -108,7 +108,7 @@ def _unit(code: str, units: str) -> str:
 
 
 def _lab_help(code: str) -> str:
-    said = f"{ANALYTES[code].name}; a value in another unit says so under the pointer"
+    said = f"{ANALYTES[code].name}; a value in another unit says so beside it"
     by_limit = ". Sorted by × upper limit of the result's own assay, so that assays compare"
     return said + (by_limit if code == "DSDNA" else "")
 
@@ -118,7 +118,7 @@ def _columns(units: str) -> tuple[Column, ...]:
         Column(
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
-            width=95,
+            width=108 if code == "DSDNA" else 95,
             help=_lab_help(code),
             none="no result",
         )

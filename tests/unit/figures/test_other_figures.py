@@ -43,6 +43,18 @@ def test_sparkline_says_the_latest_value_and_its_status():
     assert float(si["text"]) == pytest.approx(last["value"] / 100, rel=1e-3)
 
 
+def test_sparkline_names_a_unit_that_is_not_the_columns_own():
+    rows = of("results").query("analyte == 'DSDNA'")
+    assert "unit" not in build_sparklines(rows, analyte="DSDNA", as_of=AS_OF)["P001"]
+    assert build_sparklines(rows.assign(unit="U/mL"), analyte="DSDNA", as_of=AS_OF)["P001"]["unit"] == "U/mL"
+    assert "unit" not in build_sparklines(rows.assign(unit="{titer}"), analyte="DSDNA", as_of=AS_OF)["P001"]
+
+
+def test_a_sentence_of_the_rules_is_spoken_with_units_as_people_write_them():
+    said = theme.speak_units("PLT 34 10*9/L on 2026-09-18, eGFR 74 mL/min/{1.73_m2}, at least 0.85 x baseline")
+    assert said == "PLT 34 ×10⁹/L on 2026-09-18, eGFR 74 mL/min/1.73 m², at least 0.85 × baseline"
+
+
 def test_sparkline_shows_an_old_latest_value_without_a_line():
     cell = build_sparklines(FRAMES.results, analyte="C3", as_of=date(2028, 1, 1))["P001"]
     assert cell["runs"] == [] and "last" not in cell and cell["text"]
