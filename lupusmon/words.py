@@ -51,6 +51,15 @@ def slot_name(slot: str) -> str:
 DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "too few"}
 
 
+def noise_text(beyond: bool | None, *, known: bool) -> str:
+    """Whether a change is beyond natural variation; known: False where an end is censored, so "within" is not shown."""
+    if beyond is None:
+        return ""
+    if beyond:
+        return "beyond natural variation"
+    return "within natural variation" if known else "not shown to be beyond natural variation"
+
+
 def direction_text(direction: object, good: str | None) -> str:
     """`↓ better`: which way the value went, and what that means."""
     if direction not in DIRECTION_WORDS:

@@ -93,7 +93,7 @@ def _change(trends: pd.DataFrame, analyte: str, series: str, course_id: str | No
     row = found.iloc[-1]
     pct = "no %" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
     beyond = None if pd.isna(row["beyond_rcv"]) else bool(row["beyond_rcv"])
-    noise = {True: "beyond natural variation", False: "within natural variation"}.get(beyond, "")
+    noise = words.noise_text(beyond, known=not pd.isna(row["pct_change"]))
     said = (words.direction_text(row["direction"], ANALYTES[analyte].good), noise)
     return pct, ", ".join(text for text in said if text)
 

@@ -16,14 +16,14 @@ from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = (
-    Column("Test", width=210),
-    Column("Last 12 months", width=250, wide=True, none="–"),
-    Column("Latest", width=150),
-    Column("Baseline", width=150, none="none in window"),
-    Column("Change", width=170, none="–"),
-    Column("This lab's range", width=130, none="not given"),
-    Column("Trend of the year", width=190, none="–"),
-    Column("Source", width=170),
+    Column("Test", width=150),
+    Column("Last 12 months", width=164, wide=True, none="–"),
+    Column("Latest", width=118),
+    Column("Baseline", width=104, none="none in window"),
+    Column("Change", width=114, none="–"),
+    Column("This lab's range", width=84, none="not given"),
+    Column("Trend of the year", width=124, none="–"),
+    Column("Source", width=102),
 )
 _STATUS = {
     "in": "in range",
@@ -48,7 +48,7 @@ def build_lab_table(tables: PatientTables, course_id: str | None, *, as_of: date
             same = own if len(several) == 1 else own[own["series"] == series]
             rows.append(_row(tables, facts, same, analyte, series, course_id, as_of, units))
     return Grid(name="labs", caption="Latest results, one row per test and assay", columns=_COLUMNS, rows=rows,
-                min_width=1300, empty="No laboratory results.")  # fmt: skip
+                min_width=960, empty="No laboratory results.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _change(trends: list[dict], analyte: str, course_id: str | None) -> dict | N
         return None
     row = found[-1]
     pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
-    noise = {True: "beyond natural variation", False: "within natural variation"}.get(_answer(row["beyond_rcv"]), "")
+    noise = words.noise_text(_answer(row["beyond_rcv"]), known=not pd.isna(row["pct_change"]))
     return {
         "text": pct,
         "sub": " · ".join(t for t in (words.direction_text(row["direction"], ANALYTES[analyte].good), noise) if t),
