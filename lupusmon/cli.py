@@ -176,7 +176,10 @@ def _path(text: str) -> Path:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("no table is named; leave the option out for all")
+    return names
 
 
 def _positive(text: str) -> int:

@@ -12,6 +12,7 @@ refuse 71 of the 200 Observations in a published sample bundle for a field that 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ _NO_DOSE = {
 }
 _ROWS = ("Observation", "MedicationAdministration")
 _DEEPEST = 12  # Bundles in Bundles; real ones hold one or two
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def is_fhir(head: bytes) -> bool:
@@ -97,8 +99,19 @@ def _json_lines(text: str) -> Iterator[tuple[int, object]]:
 
 
 def _parse(text: str) -> object:
-    """Numbers stay as they are written: 5.80 is not 5.8 in the evidence."""
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    """Numbers stay as they are written: 5.80 is not 5.8 in the evidence. Half a surrogate pair is no text."""
+    found = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    if (escape := _SURROGATE.search(text)) and _has_half_pair(found):
+        raise json.JSONDecodeError("half of a character", text, escape.start())
+    return found
+
+
+def _has_half_pair(content: object) -> bool:
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _resources(

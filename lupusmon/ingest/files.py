@@ -60,7 +60,8 @@ def _list_files(path: Path) -> list[_File]:
         raise UnusableFile(f"{path}: the folder cannot be read ({error.strerror})") from error
     tables = [p for p in members if _is_table(p.name) or _is_foreign(p)]
     if not tables:
-        raise UnusableFile(f"{path}: the folder holds no {', '.join(TABLE_SUFFIXES)} (or these as .gz, .zip) to read")
+        kinds = f"{', '.join(TABLE_SUFFIXES)} (or these as .gz, .zip), workbook, FHIR, HL7 or XPT file"
+        raise UnusableFile(f"{path}: the folder holds no {kinds} to read; a folder inside it is to be named itself")
     notes = ()
     if any(p.name.casefold() == ANSWER_KEY for p in members):
         notes = (f"{ANSWER_KEY} in the same folder was not read: it is the demo's answer key",)

@@ -129,10 +129,11 @@ def _dictionary(codes: np.ndarray, known: np.ndarray | None, words: Sequence[str
 
 
 def strings(words: Sequence[str]) -> pa.StringArray:
-    """The words in Arrow."""
+    """The words in Arrow, which holds no half surrogate pair: it is written as its escape."""
     joined = "".join(words)
-    data = joined.encode()
-    sizes = map(len, words) if len(data) == len(joined) else (len(word.encode()) for word in words)
+    data = joined.encode(errors="backslashreplace")
+    whole = len(data) == len(joined)
+    sizes = map(len, words) if whole else (len(word.encode(errors="backslashreplace")) for word in words)
     ends = np.zeros(len(words) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(sizes, dtype=np.int32, count=len(words)), out=ends[1:])
     return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer(data))

@@ -168,6 +168,7 @@ def test_compressed_files_read_the_same(tmp_path: Path) -> None:
         ("analyze", SAMPLE, "--out", "o", "--tables", "nonsense"),
         ("analyze", SAMPLE, "--out", "o", "--workers", "0"),
         ("analyze", SAMPLE, "--out", "o", "--workers", "many"),
+        ("analyze", SAMPLE, "--out", "o", "--tables", ","),
         ("analyze", SAMPLE, "--out", ""),
         ("demo", "--out", "o", "--seed", "-5"),
         ("undo", "9" * 30),

@@ -134,6 +134,7 @@ def test_a_mapping_is_saved_with_its_source_and_used_again(capsys, database_url:
     "arguments, said",
     [
         (["import", "none.csv"], "there is no such file"),
+        (["import", "."], "a folder inside it is to be named itself"),
         (["undo", "3"], "does not exist"),
         (["undo", "x"], "usage|IMPORT"),
         (["export", "--out", "o", "--tables", "nonsense"], "no table nonsense"),

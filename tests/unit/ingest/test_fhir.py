@@ -237,3 +237,11 @@ def test_no_resource_however_odd_takes_the_file_with_it(odd):
 def test_files_without_resources_are_refused(content):
     with pytest.raises(UnusableFile, match="JSON"):
         read_bytes("x.json", content.encode())
+
+
+def test_half_a_character_is_refused_and_a_whole_one_is_read():
+    half = bundle(observation(1, value=quantity(90, "mg/dL"), subject={"reference": "Patient/\ud800x"}))
+    with pytest.raises(UnusableFile, match="half of a character"):
+        read_bytes("x.json", half.encode())
+    whole = bundle(observation(1, value=quantity(90, "mg/dL"), subject={"reference": "Patient/\U0001f600x"}))
+    assert only(whole).patient_id == "\U0001f600x"
