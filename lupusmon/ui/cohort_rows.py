@@ -48,9 +48,7 @@ def build_rates_table(rates: pd.DataFrame) -> Grid:
         *(Column(n, width=104, align="right") for n in numbers),
         Column("Rate (Wilson 95 %)", width=150),
     )
-    return Grid(
-        name="rates", caption="Response rates", columns=columns, rows=rows, min_width=900, empty="No verdicts."
-    )
+    return Grid(name="rates", caption="Response rates", columns=columns, rows=rows, min_width=900, empty="No verdicts.")
 
 
 def summarise_swimmers(
