@@ -6,7 +6,6 @@ one range per process, and any number of processes writes the same bytes.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -119,7 +118,7 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     ends = np.cumsum([len(table) for table in tables])
     parts = np.split(range_of, ends[:-1])
     by_range = [_group(part) for part in parts]
-    numbers = np.unique(range_of).tolist()
+    numbers = sorted({number for groups in by_range for number in groups})
     empty = np.empty(0, dtype=np.int64)
     return tuple(tuple(groups.get(number, empty) for groups in by_range) for number in numbers)
 
@@ -150,8 +149,9 @@ def _find_range(tables: Sequence[SourceTable], ranges: Sequence[tuple[np.ndarray
 
 def _group(numbers: np.ndarray) -> dict[int, np.ndarray]:
     order = np.argsort(numbers, kind="stable").astype(np.int32)
-    found, first = np.unique(numbers[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True))
+    counts = np.bincount(numbers)
+    found = np.flatnonzero(counts)
+    return dict(zip(found.tolist(), np.split(order, np.cumsum(counts[found])[:-1]), strict=True))
 
 
 def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
@@ -164,13 +164,11 @@ def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
         return
     global _PLAN
     _PLAN = plan  # forked processes see it without a copy
-    gc.freeze()  # and do not look through what was there before
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             yield from pool.map(_run_forked, range(n))
     finally:
         _PLAN = None
-        gc.unfreeze()
 
 
 _PLAN: Plan | None = None
@@ -183,9 +181,7 @@ def _run_forked(number: int) -> Part:
 
 def run_part(plan: Plan, number: int) -> Part:
     """The tables of one range of patients."""
-    part = compute_part(take_range(plan, number))
-    gc.collect()  # visits and the answers remembered of them know each other
-    return part
+    return compute_part(take_range(plan, number))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from lupusmon.analysis.scores import compute_scores
 from lupusmon.analysis.strip import compute_strip
 from lupusmon.analysis.trend_extras import compute_trend_extras
 from lupusmon.analysis.trends import compute_trends
-from lupusmon.analysis.visits import Sources, build_visits
+from lupusmon.analysis.visits import Sources, Visits, build_visits
 from lupusmon.clean import Cohort
 from lupusmon.output import alerts as alert_tables
 from lupusmon.output import courses as course_tables
@@ -52,11 +52,16 @@ def compute_tables(cohort: Cohort, *, bicla: str, wanted: Collection[str]) -> di
         "pins": lambda: build_pins(index),
         "flares": lambda: alert_tables.build_flares(cohort, seen, compute_flares(seen, cohort.doses)),
     }
+    visits = None
     if FROM_VERDICTS & set(wanted):
-        builders |= _verdict_builders(cohort, courses, index, bicla)
+        visits, verdict_builders = _verdict_builders(cohort, courses, index, bicla)
+        builders |= verdict_builders
     if {"assessments", "patients"} & set(wanted):
         builders |= _people_builders(cohort)
-    return {name: build() for name, build in builders.items() if name in wanted}
+    tables = {name: build() for name, build in builders.items() if name in wanted}
+    if visits is not None:
+        visits.forget()
+    return tables
 
 
 def _people_builders(cohort: Cohort) -> dict[str, Build]:
@@ -71,14 +76,14 @@ def _build_trends(cohort: Cohort, index: LabIndex, courses: Courses) -> pa.Table
     return course_tables.build_trends(cohort, index, courses, trends, compute_trend_extras(index, trends))
 
 
-def _verdict_builders(cohort: Cohort, courses: Courses, index: LabIndex, bicla: str) -> dict[str, Build]:
-    """The tables that rest on the verdicts, which are assessed once."""
+def _verdict_builders(cohort: Cohort, courses: Courses, index: LabIndex, bicla: str) -> tuple[Visits, dict[str, Build]]:
+    """The visits, and the tables that rest on their verdicts, which are assessed once."""
     sources, criteria = Sources.build(cohort, courses, index), list_criteria(bicla)
     visits = build_visits(sources)
     assessed = [assess(visits, criterion) for criterion in criteria]
     ledger = response_tables.build_ledger(assessed, len(visits))
     verdicts = (visits, ledger.criteria, ledger.verdict)
-    return {
+    return visits, {
         "responses": lambda: response_tables.build_responses(
             visits, ledger, find_settling(visits, assessed, ledger.verdict), find_edges(*verdicts)
         ),

@@ -8,6 +8,7 @@ from lupusmon.errors import UnusableFile
 from lupusmon.ingest.mapped import MappedFile, iterate_blocks
 
 _BLOCK = 1 << 20
+_BEYOND_ASCII = 128
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -42,8 +43,9 @@ def _look_through(data: bytes | MappedFile) -> tuple[bool, bool]:
     """Whether there are NUL bytes, and whether all after a UTF-8 mark is ASCII."""
     has_nul, is_ascii = False, True
     for first, block in iterate_blocks(data):
-        has_nul = has_nul or b"\0" in block
-        is_ascii = is_ascii and (block if first else block.removeprefix(codecs.BOM_UTF8)).isascii()
+        text = block if first or not data.startswith(codecs.BOM_UTF8) else block[len(codecs.BOM_UTF8) :]
+        has_nul = has_nul or (len(text) > 0 and int(text.min()) == 0)
+        is_ascii = is_ascii and (not len(text) or int(text.max()) < _BEYOND_ASCII)
     return has_nul, is_ascii
 
 
@@ -72,7 +74,7 @@ def _is_utf8(data: bytes | MappedFile) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for _, block in iterate_blocks(data):
-            decoder.decode(block)
+            decoder.decode(memoryview(block))
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -65,20 +65,18 @@ def _scan(data: bytes | MappedFile, start: int, delimiter: int) -> _LineEnds | N
     text = np.frombuffer(data, dtype=np.uint8)
     place = np.int32 if len(data) < _NARROW else np.int64
     ends, inside, blank, quotes_seen, crs = [], [], [], 0, 0
-    for first, block in iterate_blocks(data, start):
-        here = np.frombuffer(block, dtype=np.uint8)
+    for first, here in iterate_blocks(data, start):
         found = np.flatnonzero(here == _LF)
         after = here[np.minimum(found + 1, len(here) - 1)]
         if len(found) and found[-1] == len(here) - 1:  # what follows the last LF lies in the next block, if anywhere
             after[-1] = text[min(first + len(here), len(text) - 1)]
         blank.append((after == _LF) | (after == _CR))
-        if b"\r" in block:
-            crs += block.count(b"\r")
+        crs += int(np.count_nonzero(here == _CR))
         found += first
         if crs:
             crs -= int((text[np.maximum(found - 1, 0)] == _CR).sum())
-        if b'"' in block or inside:
-            quotes = np.flatnonzero(here == _QUOTE) + first
+        quotes = np.flatnonzero(here == _QUOTE) + first
+        if len(quotes) or inside:
             if not _quotes_are_regular(text, quotes, quotes_seen, start, delimiter):
                 return None
             inside.append((np.searchsorted(quotes, found) + quotes_seen) % 2 == 1)

@@ -16,9 +16,9 @@ from lupusmon.ingest.mapped import MappedFile, give_back
 from lupusmon.ingest.row_starts import RowStarts, find_row_starts
 from lupusmon.text.columns import TextColumn, word_array
 
-BLOCK_BYTES = 1 << 25
+BLOCK_BYTES = 1 << 26
 _WATCHED_BYTES = 1 << 23  # where somebody watches, steps that can be seen
-_ARROW_BYTES = 1 << 23
+_ARROW_BYTES = 1 << 22
 _BATCH = 20_000
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 
