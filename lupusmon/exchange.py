@@ -111,8 +111,9 @@ def _runs(table: pa.Table) -> Iterator[tuple[str, int, int]]:
         return
     codes, words = _words(table, "patient_id")
     starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
-    for begin, end in zip(starts.tolist(), [*starts[1:].tolist(), len(codes)], strict=True):
-        yield words[codes[begin]], begin, end
+    ends = [*starts[1:].tolist(), len(codes)]
+    for code, begin, end in zip(codes[starts].tolist(), starts.tolist(), ends, strict=True):
+        yield words[code], begin, end
 
 
 def _words(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:

@@ -20,6 +20,7 @@ LABORATORIES = ("Central Laboratory", "River Clinic")
 DRUGS = (("belimumab", "700"), ("anifrolumab", "300"))
 _FIRST_START, _LAST_START = 18_900, 20_000  # days since 1970: autumn 2021 to autumn 2024
 _MONTH = 28
+_TALLEST = 2.5  # standard deviations
 _DOSES = 14
 
 
@@ -151,7 +152,8 @@ def _values(random: np.random.Generator, patient, test, laboratory, years, patie
         for place in (0, 1):
             rows = np.flatnonzero((test == number) & (laboratory == place))
             who = patient[rows]
-            log = one.spread * height[number, who] + one.effect * reply[number, who] * np.clip(years[rows], 0, 1.5)
+            level = np.clip(height[number, who], -_TALLEST, _TALLEST)  # beyond, values become impossible: rejected
+            log = one.spread * level + one.effect * reply[number, who] * np.clip(years[rows], 0, 1.5)
             value = one.level * np.exp(log + one.noise * random.standard_normal(len(rows))) / one.factors[place]
             digits = one.decimals[place]
             floor = round(one.floor / one.factors[place] * 10**digits)
