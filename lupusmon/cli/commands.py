@@ -1,201 +1,18 @@
-"""The command line (CONTRACT 1). The heavy parts are imported by the command that needs them."""
+"""What each command does with the options given. The heavy parts are imported by the command that needs them."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lupusmon.errors import LupusmonError, UnusableArgument
-from lupusmon.version import RULES_VERSION, __version__
+from lupusmon.errors import UnusableArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import NoReturn
+    import argparse
 
-DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
-_MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns the exit status: 0 done, 1 rejected rows under --strict, 2 unusable."""
-    options = _build_parser().parse_args(arguments)
-    try:
-        return options.run(options)
-    except LupusmonError as error:
-        return _fail(str(error))
-    except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
-    except MemoryError:
-        return _fail("not enough memory for these files; split them by patient or use --workers")
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write("lupusmon: " + " ".join(message.split()) + "\n")
-    return UNUSABLE
-
-
-def _build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="lupusmon", description="Lab response to infusions in lupus: trends, verdicts, evidence.")
-    parser.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    _add_analyze(commands)
-    _add_check(commands)
-    _add_demo(commands)
-    _add_import(commands)
-    _add_report(commands)
-    _add_export(commands)
-    _add_undo(commands)
-    _add_history(commands)
-    return parser
-
-
-def _add_analyze(commands) -> None:
-    command = commands.add_parser("analyze", help="read files and folders, write every output table")
-    _add_reading(command)
-    command.add_argument(
-        "--out", type=_path, required=True, metavar="DIR", help="folder for the tables, made if missing"
-    )
-    command.add_argument("--format", choices=("csv", "parquet"), default="csv")
-    command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
-    command.add_argument("--tables", type=_names, metavar="NAME,…", help="only these tables (the receipt always)")
-    command.add_argument(
-        "--workers", type=_positive, metavar="N", help="processes; default: one per core for large inputs"
-    )
-    command.add_argument(
-        "--engine", choices=("processes", "dask"), default="processes", help="who computes the ranges of patients"
-    )
-    command.add_argument(
-        "--scheduler", metavar="ADDRESS", help="with --engine dask: a running cluster; default: processes started here"
-    )
-    command.add_argument("--strict", action="store_true", help="end with status 1 when a row was rejected")
-    command.add_argument(
-        "--pins", type=_path, metavar="FILE", help="pins.csv of an export: values that a person chose for a slot"
-    )
-    command.set_defaults(run=_analyze)
-
-
-def _add_check(commands) -> None:
-    command = commands.add_parser("check", help="read and validate only; print issues and receipt, write nothing")
-    _add_reading(command)
-    command.add_argument("--strict", action="store_true", help="end with status 1 when a row was rejected")
-    command.set_defaults(run=_check)
-
-
-def _add_demo(commands) -> None:
-    command = commands.add_parser("demo", help="write a synthetic cohort with known truth")
-    command.add_argument("--out", type=_path, required=True, metavar="DIR")
-    command.add_argument("--patients", type=_positive, default=60, metavar="N")
-    command.add_argument("--seed", type=_natural, default=1, metavar="S")
-    command.set_defaults(run=_demo)
-
-
-def _add_import(commands) -> None:
-    command = commands.add_parser("import", help="store the rows of files, all or none; print the receipt")
-    _add_reading(command)
-    _add_database(command)
-    command.add_argument("--dry-run", action="store_true", help="say what would happen, store nothing")
-    command.set_defaults(run=_import)
-
-
-def _add_export(commands) -> None:
-    command = commands.add_parser("export", help="write the output tables of what is stored")
-    _add_database(command)
-    command.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder, made if missing")
-    command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
-    command.add_argument("--format", choices=("csv", "parquet"), default="csv")
-    command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
-    command.add_argument("--tables", type=_names, metavar="NAME,…", help="only these tables (the receipt always)")
-    command.set_defaults(run=_export)
-
-
-def _add_report(commands) -> None:
-    command = commands.add_parser("report", help="write one patient's report, a page or a PDF")
-    command.add_argument("patient_id", metavar="PATIENT_ID", help="as in the data, with leading zeros")
-    command.add_argument("--out", type=_path, required=True, metavar="FILE", help="FILE.html or FILE.pdf")
-    command.add_argument(
-        "--from", dest="paths", nargs="+", type=_path, metavar="PATH", help="files and folders instead of the store"
-    )
-    _add_database(command)
-    _add_reading_options(command)
-    command.add_argument("--bicla", choices=("tulip", "eprovide"), default="tulip", help="wording of the PGA rule")
-    command.add_argument("--units", choices=("conventional", "si"), default="conventional")
-    command.add_argument("--paper", choices=("a4", "letter"), default="a4")
-    command.add_argument("--mask", action="store_true", help="leave out id, label and names of files")
-    command.set_defaults(run=_report)
-
-
-def _add_undo(commands) -> None:
-    command = commands.add_parser("undo", help="take an import back")
-    command.add_argument("batch", type=_positive, metavar="IMPORT", help="its number, see history")
-    _add_database(command)
-    command.set_defaults(run=_undo)
-
-
-def _add_history(commands) -> None:
-    command = commands.add_parser("history", help="list the imports, the latest first")
-    _add_database(command)
-    command.set_defaults(run=_history)
-
-
-def _add_database(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--database", metavar="URL", help="the store; default: LUPUSMON_DATABASE_URL, or a file of ours"
-    )
-
-
-def _add_reading(command: argparse.ArgumentParser) -> None:
-    command.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="file or folder")
-    _add_reading_options(command)
-
-
-def _add_reading_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--as-of", metavar="DATE", help="the day to look from; default: the latest day in the data")
-    command.add_argument("--mapping", type=_path, metavar="FILE", help="how to read a foreign layout (TOML)")
-    command.add_argument("--source", metavar="NAME", help="name of the sending laboratory or system")
-    command.add_argument("--date-order", choices=("ymd", "dmy", "mdy"), help="order of day and month where unclear")
-    command.add_argument("--decimal", choices=("point", "comma"), help="what 1,200 means where unclear")
-
-
-def _path(text: str) -> Path:
-    """A path; pathlib is not needed for `--help`. An empty one, of an unset variable, would be the current folder."""
-    from pathlib import Path
-
-    if not text or "\0" in text:
-        raise argparse.ArgumentTypeError("a name of a file or folder is needed; . is the current folder")
-    return Path(text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not names:
-        raise argparse.ArgumentTypeError("no table is named; leave the option out for all")
-    return names
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1)
-
-
-def _natural(text: str) -> int:
-    return _whole(text, 0)
-
-
-def _whole(text: str, least: int) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS or int(text) < least:
-        raise argparse.ArgumentTypeError(
-            f'"{text}" is not a whole number of {least} or more, at most {_MOST_DIGITS} digits'
-        )
-    return int(text)
+DONE, REJECTED_ROWS = 0, 1
 
 
 def _read(options: argparse.Namespace, mapping=None) -> list:
@@ -235,7 +52,7 @@ def _hold_little_memory() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def _analyze(options: argparse.Namespace) -> int:
+def run_analyze(options: argparse.Namespace) -> int:
     from lupusmon.batch import analyze_to_folder
 
     wanted = _wanted(options)
@@ -284,7 +101,7 @@ def _engine(options: argparse.Namespace):
     return None
 
 
-def _check(options: argparse.Namespace) -> int:
+def run_check(options: argparse.Namespace) -> int:
     from lupusmon.pipeline import analyze_tables
 
     as_of = _as_of(options.as_of)
@@ -357,7 +174,7 @@ def _by() -> dict[str, str]:
     return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": who}
 
 
-def _import(options: argparse.Namespace) -> int:
+def run_import(options: argparse.Namespace) -> int:
     from lupusmon.importing import commit_import, plan_import
     from lupusmon.pipeline import to_day
     from lupusmon.result import to_frame
@@ -430,7 +247,7 @@ def _print_comparison(plan, batch_id: int | None, dry_run: bool) -> None:
         print(f"stored as import {batch_id}; to take it back: lupusmon undo {batch_id}")
 
 
-def _export(options: argparse.Namespace) -> int:
+def run_export(options: argparse.Namespace) -> int:
     from lupusmon.pinned import write_analysis
     from lupusmon.stored import analyze_store
 
@@ -456,7 +273,7 @@ def _say_pins(receipt: dict) -> None:
         sys.stderr.write(f"lupusmon: note: values were pinned by hand: {counts}; see {PINS_FILE}\n")
 
 
-def _report(options: argparse.Namespace) -> int:
+def run_report(options: argparse.Namespace) -> int:
     import os
 
     from lupusmon.reporting import check_output, report_patient, write_report
@@ -487,14 +304,14 @@ def _read_stored(options: argparse.Namespace) -> tuple:
         return read_tables(view), read_stored_pins(view)
 
 
-def _undo(options: argparse.Namespace) -> int:
+def run_undo(options: argparse.Namespace) -> int:
     with _open_store(options) as store:
         batch = store.undo_batch(options.batch, **_by())
     print(f"import {batch.id} was taken back: {', '.join(batch.files)}")
     return DONE
 
 
-def _history(options: argparse.Namespace) -> int:
+def run_history(options: argparse.Namespace) -> int:
     with _open_store(options) as store:
         batches = store.history()
     for batch in batches:
@@ -509,7 +326,7 @@ def _history(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _demo(options: argparse.Namespace) -> int:
+def run_demo(options: argparse.Namespace) -> int:
     from lupusmon.demo.cohort import write_cohort
 
     write_cohort(options.out, options.patients, options.seed)
