@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -131,7 +132,7 @@ def value_text(rows: pd.DataFrame) -> pd.Series:
         ("" if pd.isna(raw) else str(raw)) if pd.isna(shown) else f"{_SIGNS.get(sign, '')}{theme.number(shown)} {unit}"
         for sign, shown, unit, raw in zip(*(rows[c] for c in _TEXT_COLUMNS), strict=True)
     ]
-    return pd.Series(texts, index=rows.index, dtype=object).str.strip()
+    return pd.Series([text.strip() for text in texts], index=rows.index, dtype=object)
 
 
 _SIGNS = {"<": "< ", ">": "> "}
@@ -142,6 +143,7 @@ _HOVER_COLUMNS = [
     *("at", "comparator", "status", "low", "high", "ref_source"),
     *("raw_value", "raw_unit", "series", "source_file", "source_line"),
 ]
+_Hover = namedtuple("_Hover", _HOVER_COLUMNS)
 
 
 def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin: pd.Timestamp | None) -> list[str]:
@@ -152,8 +154,11 @@ def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin
     values = value_text(rows)
     since = _since_last_dose(rows["at"], doses)
     texts = []
-    for row, value, dose in zip(rows[_HOVER_COLUMNS].itertuples(), values, since, strict=True):
-        when = row.at.strftime("%Y-%m-%d") + (f" {row.at:%H:%M}" if row.at != row.at.normalize() else "")
+    days, timed = _days(rows["at"])
+    columns = (rows[name].tolist() for name in _HOVER_COLUMNS)
+    drawn = map(_Hover._make, zip(*columns, strict=True))
+    for row, day, clock, value, dose in zip(drawn, days.astype(str).tolist(), timed, values, since, strict=True):
+        when = f"{day} {row.at:%H:%M}" if clock else day
         week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})"
         head = f"<b>{analyte} {theme.safe(value)}</b> on {when}{week}{dose}"
         limits = _limits_text(row)
@@ -167,14 +172,18 @@ def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin
 def _since_last_dose(at: pd.Series, doses: pd.DataFrame) -> list[str]:
     if doses.empty:
         return [""] * len(at)
-    days = doses["at"].dt.normalize().to_numpy()
-    place = days.searchsorted(at.dt.normalize().to_numpy(), side="right") - 1
+    days, own = _days(doses["at"])[0], _days(at)[0]
+    place = days.searchsorted(own, side="right") - 1
+    gaps = (own - days[place]).astype(int)
     labels = doses["label"].tolist()
-    out = []
-    for moment, i in zip(at, place, strict=True):
-        gap = None if i < 0 else (moment.normalize() - pd.Timestamp(days[i])).days
-        out.append("" if gap is None else f" · {gap} d after {labels[i]}")
-    return out
+    return ["" if i < 0 else f" · {gap} d after {labels[i]}" for i, gap in zip(place.tolist(), gaps, strict=True)]
+
+
+def _days(at: pd.Series) -> tuple[np.ndarray, list[bool]]:
+    """The days of moments, and which of them have a time of day."""
+    exact = at.to_numpy()
+    days = exact.astype("datetime64[D]")
+    return days, (days != exact).tolist()
 
 
 def _limits_text(row: object) -> str:

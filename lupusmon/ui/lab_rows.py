@@ -110,8 +110,8 @@ def _baseline(
     drawn = own.iloc[[i for i, other in enumerate(own["at"]) if other == moment][-1:]]
     if drawn.empty:
         return None
-    pins = tables.applied_pins()
-    chosen = [p for p in pins.itertuples() if (p.course_id, p.slot, p.analyte) == (course_id, "baseline", analyte)]
+    pins = tables.applied_pins().itertuples() if len(tables.pins) else ()
+    chosen = [p for p in pins if (p.course_id, p.slot, p.analyte) == (course_id, "baseline", analyte)]
     by = [f" · {say_by(pin)}" for pin in chosen if str(pin.method) == series]
     return {"text": points.value_text(drawn).iloc[-1], "sub": at[:10] + "".join(by)}
 

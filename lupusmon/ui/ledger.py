@@ -97,7 +97,7 @@ def _cell(
         notes.append(["would settle it:", "as above" if again else say_closed(response.settle, as_of)])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", response.edge])
-    if response.verdict != "not_applicable":
+    if len(pins) and response.verdict != "not_applicable":
         notes += [[f"{words.slot_name(pin.slot)} {pin.analyte}", say_by(pin)] for pin in pins.itertuples()]
     text = words.VERDICT_NAMES[response.verdict]
     name = f"{words.CRITERION_NAMES[criterion]}, {words.week_name(week)}: {text}. Open the checks"
