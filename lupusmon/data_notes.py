@@ -75,9 +75,10 @@ def _describe_core_tests(own: pd.DataFrame, as_of: date) -> list[str]:
     """Core tests without a result, by more than one assay, or not done for long."""
     said: list[str] = []
     old: dict[int, list[str]] = {}
+    by_test = {code: own.iloc[places] for code, places in own.groupby("analyte", sort=False).indices.items()}
     for analyte in DEFAULT_ANALYTES:
-        rows = own[own["analyte"] == analyte]
-        if rows.empty:
+        rows = by_test.get(analyte)
+        if rows is None:
             said.append(f"No {ANALYTES[analyte].name} result.")
             continue
         assays = rows["method"].fillna("not stated").unique()
@@ -85,7 +86,7 @@ def _describe_core_tests(own: pd.DataFrame, as_of: date) -> list[str]:
             said.append(
                 f"{name_of(analyte)} was measured by {len(assays)} assays ({', '.join(assays)}); they are never joined."
             )
-        age = (pd.Timestamp(as_of) - pd.Timestamp(str(rows["collected_at"].max())[:10])).days
+        age = (as_of - date.fromisoformat(max(rows["collected_at"].tolist())[:10])).days
         if age > _OLD_DAYS:
             old.setdefault(age, []).append(name_of(analyte))
     for age, names in old.items():

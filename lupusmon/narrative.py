@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 
 import pandas as pd
 
@@ -82,8 +83,10 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
     ]
     own = own[own["analyte"].isin(DEFAULT_ANALYTES)].sort_values("last_at", kind="stable")
     latest = own.groupby("analyte").tail(1).set_index("analyte")
-    latest = latest[[not _assay_changed(tables, a, row["method"]) for a, row in latest.iterrows()]]
-    normal = set(_latest(tables, course).query("verdict == 'met'")["criterion"])
+    last = _last_methods(tables)
+    latest = latest[[_text(last.get(a, m)) == _text(m) for a, m in zip(latest.index, latest["method"], strict=True)]]
+    verdicts = _latest(tables, course)
+    normal = set(verdicts.loc[verdicts["verdict"] == "met", "criterion"])
     said, told = [], set()
     for direction, phrase in (
         ("improving", "better since baseline: "),
@@ -109,8 +112,15 @@ def _missing_baselines(tables: PatientTables, course: pd.Series) -> list[str]:
 
 def _assay_changed(tables: PatientTables, analyte: str, method: object) -> bool:
     """Whether the analyte's last result came from another assay than this one."""
-    own = tables.results[tables.results["analyte"] == analyte].sort_values("collected_at", kind="stable")
-    return len(own) > 0 and _text(own["method"].iloc[-1]) != _text(method)
+    last = _last_methods(tables)
+    return analyte in last and _text(last[analyte]) != _text(method)
+
+
+def _last_methods(tables: PatientTables) -> dict[str, object]:
+    """analyte → the assay of its last result."""
+    columns = (tables.results[name].tolist() for name in ("collected_at", "analyte", "method"))
+    in_time = sorted(zip(*columns, strict=True), key=itemgetter(0))
+    return {analyte: method for _, analyte, method in in_time}
 
 
 def _text(method: object) -> str:

@@ -77,6 +77,8 @@ def say_by(pin: object) -> str:
 
 def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     """One row per patient: the course dosed last; a pulse only where there is nothing else."""
+    if len(courses) == 1:
+        return courses.reset_index(drop=True)
     ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
     ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
     return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)

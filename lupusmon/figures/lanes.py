@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from lupusmon.clinical.drugs import DRUGS
@@ -31,9 +33,13 @@ def number_doses(infusions: pd.DataFrame) -> pd.DataFrame:
     """One patient's infusions in time order with `at` and `dose_number` (given doses of a course, from 1; or <NA>)."""
     rows = infusions.assign(at=moments(infusions["given_at"]))
     rows = rows[rows["at"].notna()].sort_values("at", kind="stable").reset_index(drop=True)
-    given = rows["status"] == "given"
-    rows["dose_number"] = rows[given].groupby("course_id").cumcount().add(1).reindex(rows.index).astype("Int64")
-    return rows
+    so_far: Counter[str] = Counter()
+    numbers = []
+    for status, course in zip(rows["status"], rows["course_id"], strict=True):
+        counts = status == "given" and not pd.isna(course)
+        so_far[course] += counts
+        numbers.append(so_far[course] if counts else pd.NA)
+    return rows.assign(dose_number=pd.array(numbers, dtype="Int64"))
 
 
 def given_doses(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from lupusmon.figures import theme
 
 DAY = pd.Timedelta(days=1)
+_ISO_LENGTHS = {3, 10, 16, 19, 26}  # NaT, a day, with minutes, seconds, parts of them; no time zone
 _WEEK_TICKS = (4, 8, 12, 24, 52, 104)  # always multiples of four (PRODUCT 3)
 _MOST_TICKS = 14
 _AHEAD = 0.08  # share of the past that is shown of the future
@@ -60,6 +62,12 @@ def moments(column: pd.Series) -> pd.Series:
     """ISO dates with or without a time as timestamps; empty or not known = NaT."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return column
+    texts = [text if isinstance(text, str) and text[:1].isdigit() else "NaT" for text in column.tolist()]
+    if all(len(text) in _ISO_LENGTHS for text in texts):
+        try:  # numpy reads the few texts of a patient ten times as fast
+            return pd.Series(np.array(texts, dtype="datetime64[us]"), index=column.index, name=column.name)
+        except ValueError:
+            pass
     return pd.to_datetime(column, format="ISO8601", errors="coerce")
 
 

@@ -80,7 +80,7 @@ def _row(
     last = own.iloc[-1]
     test = ANALYTES[analyte]
     spark = build_sparkline(own, analyte=analyte, as_of=as_of, units=units)
-    value = points.value_text(own.tail(1)).iloc[-1]
+    texts = points.value_text(own).tolist()
     line = "" if pd.isna(last["source_line"]) else f"line {int(last['source_line'])}"
     cells = [
         {
@@ -89,8 +89,8 @@ def _row(
             "strong": True,
         },
         None if spark is None else spark | {"text": "", "word": "", "unit": ""},
-        {"text": value, "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
-        _baseline(tables, facts, own, analyte, series, course_id),
+        {"text": texts[-1], "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
+        _baseline(tables, facts, own["at"].tolist(), texts, analyte, series, course_id),
         _change(facts.trends.get((analyte, series), []), analyte, course_id),
         _limits(last),
         _trend(facts.trends.get((analyte, series), []), analyte),
@@ -100,20 +100,27 @@ def _row(
 
 
 def _baseline(
-    tables: PatientTables, facts: _Facts, own: pd.DataFrame, analyte: str, series: str, course_id: str | None
+    tables: PatientTables,
+    facts: _Facts,
+    moments: list[pd.Timestamp],
+    texts: list[str],
+    analyte: str,
+    series: str,
+    course_id: str | None,
 ) -> dict | None:
+    """The drawn result of the baseline's moment, the last of several. moments, texts: of the results of the series."""
     found = facts.baselines.get((analyte, series))
     if not found:
         return None
     at = str(found[-1]["collected_at"])
     moment = pd.Timestamp(at)
-    drawn = own.iloc[[i for i, other in enumerate(own["at"]) if other == moment][-1:]]
-    if drawn.empty:
+    drawn = [text for text, other in zip(texts, moments, strict=True) if other == moment]
+    if not drawn:
         return None
     pins = tables.applied_pins().itertuples() if len(tables.pins) else ()
     chosen = [p for p in pins if (p.course_id, p.slot, p.analyte) == (course_id, "baseline", analyte)]
     by = [f" · {say_by(pin)}" for pin in chosen if str(pin.method) == series]
-    return {"text": points.value_text(drawn).iloc[-1], "sub": at[:10] + "".join(by)}
+    return {"text": drawn[-1], "sub": at[:10] + "".join(by)}
 
 
 def _change(trends: list[dict], analyte: str, course_id: str | None) -> dict | None:
