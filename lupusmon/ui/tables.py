@@ -113,7 +113,8 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 def _to_small_frame(table: pa.Table) -> pd.DataFrame:
     """As `to_frame`, texts as plain objects: with the few rows of a patient pandas is several times quicker on them."""
-    return pd.DataFrame({name: _to_column(values) for name, values in zip(table.column_names, table.columns)})
+    columns = zip(table.column_names, table.columns, strict=True)
+    return pd.DataFrame({name: _to_column(values) for name, values in columns})
 
 
 def _to_column(values: pa.ChunkedArray) -> np.ndarray | pd.Series | pd.api.extensions.ExtensionArray:
