@@ -110,11 +110,13 @@ class _State:
 
 def _update(before: Derived, state: _State, touched: set[str]) -> Analysis | None:
     """The tables before, with the rows of the touched patients exchanged. None where that cannot be done."""
-    view = state.view
-    rows = apply_marks(view.load_files(before.files, touched), before.marks)
-    old = analyze_tables(rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
+    rows = state.view.load_by_file({**before.files, **state.files}, touched)
+    was_rows, are_rows = (
+        apply_marks([table for number, table in rows.items() if number in of.files], of.marks) for of in (before, state)
+    )
+    old = analyze_tables(was_rows, as_of=state.as_of, bicla=state.bicla, wanted=("issues",))
     pins = read_pins([edit for edit in state.pins if edit.patient_id in touched])
-    new = analyze_tables(read_tables(view, touched), as_of=state.as_of, bicla=state.bicla, wanted=_ALL, pins=pins)
+    new = analyze_tables(are_rows, as_of=state.as_of, bicla=state.bicla, wanted=_ALL, pins=pins)
     added = {state.files[i] for i in state.files.keys() - before.files.keys()}
     if added - {entry["file"] for entry in new.receipt["files"]}:
         return None  # a file without rows has no patients

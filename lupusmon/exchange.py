@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ _COUNTS = ("read", *OUTCOMES)
 _AGREEMENT = ("both_met", "lab_only", "assessed_only", "neither", "not_comparable")
 _DECIDED = ("met", "not_met")
 _MOST_CHUNKS = 64  # beyond, pieces of memory cost more than one copy
+_MANY_PATIENTS = 50  # from here on, a text for every row costs less than a look at each
 _LINE_BITS = 40
 
 
@@ -25,18 +26,11 @@ def exchange_patients(table: pa.Table, fresh: pa.Table, touched: Collection[str]
 
     In both, rows of a patient stand together and patients are sorted by id: the pieces between are kept as they are.
     """
-    runs, new = list(_runs(table)), {patient: (begin, end) for patient, begin, end in _runs(fresh)}
-    ids = [patient for patient, _, _ in runs]
+    ids = sorted(touched)
     pieces, done = [], 0
-    for patient in sorted(touched):
-        place = bisect_left(ids, patient)
-        known = place < len(ids) and ids[place] == patient
-        begin = runs[place][1] if place < len(ids) else table.num_rows
-        pieces.append(table.slice(done, begin - done))
-        done = runs[place][2] if known else begin
-        if patient in new:
-            first, last = new[patient]
-            pieces.append(fresh.slice(first, last - first))
+    for (begin, end), (first, last) in zip(_find_runs(table, ids), _find_runs(fresh, ids), strict=True):
+        pieces += [table.slice(done, begin - done), fresh.slice(first, last - first)]
+        done = end
     pieces.append(table.slice(done))
     return _join([piece for piece in pieces if piece.num_rows] or [table.slice(0, 0)])
 
@@ -101,19 +95,21 @@ def _count_agreement(responses: pa.Table) -> dict[tuple[str, str], np.ndarray]:
 
 
 def _select_patients(table: pa.Table, touched: Collection[str]) -> pa.Table:
-    pieces = [table.slice(begin, end - begin) for patient, begin, end in _runs(table) if patient in touched]
+    pieces = [table.slice(begin, end - begin) for begin, end in _find_runs(table, sorted(touched))]
     return pa.concat_tables(pieces) if pieces else table.slice(0, 0)
 
 
-def _runs(table: pa.Table) -> Iterator[tuple[str, int, int]]:
-    """(patient, first row, row after the last) in the order of the table."""
-    if not table.num_rows:
-        return
-    codes, words = _words(table, "patient_id")
-    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
-    ends = [*starts[1:].tolist(), len(codes)]
-    for code, begin, end in zip(codes[starts].tolist(), starts.tolist(), ends, strict=True):
-        yield words[code], begin, end
+def _find_runs(table: pa.Table, ids: Sequence[str]) -> list[tuple[int, int]]:
+    """(first row, row after the last) of each patient, by bisection; where one has none, both are its place."""
+    column, rows = table.column("patient_id"), range(table.num_rows)
+    id_at = column.to_pylist().__getitem__ if len(ids) > _MANY_PATIENTS else lambda row: column[row].as_py()
+    runs, begin = [], 0
+    for patient in ids:
+        begin = bisect_left(rows, patient, lo=begin, key=id_at)
+        end = bisect_right(rows, patient, lo=begin, key=id_at)
+        runs.append((begin, end))
+        begin = end
+    return runs
 
 
 def _words(table: pa.Table, column: str) -> tuple[np.ndarray, list[str]]:

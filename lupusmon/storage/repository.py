@@ -40,6 +40,10 @@ class View:
 
     def load_files(self, names: Mapping[int, str], patients: Collection[str] | None = None) -> list[SourceTable]:
         """The files with these ids under these names, undone or not, in import order."""
+        return list(self.load_by_file(names, patients).values())
+
+    def load_by_file(self, names: Mapping[int, str], patients: Collection[str] | None = None) -> dict[int, SourceTable]:
+        """The same by id."""
         wanted = [file for file in batches.all_files(self.connection) if file.id in names]
         return rows.read_tables(self.connection, wanted, [names[file.id] for file in wanted], patients)
 

@@ -96,14 +96,14 @@ def _insert(connection: Connection, values: Iterator[tuple]) -> None:
 
 def read_tables(
     connection: Connection, wanted: Sequence[Row], names: Sequence[str], patients: Collection[str] | None
-) -> list[SourceTable]:
-    """The tables of the file lines `wanted`, called `names`; with `patients` only their rows and files."""
+) -> dict[int, SourceTable]:
+    """The tables of the file lines `wanted`, called `names`, by file id; with `patients` only their rows and files."""
     chosen = None if patients is None else _rows_of(connection, {file.id for file in wanted}, set(patients))
-    tables = []
+    tables = {}
     for file, name in zip(wanted, names, strict=True):
         found = _rows_in(connection, file.id) if chosen is None else chosen.get(file.id)
         if found is not None:
-            tables.append(_build(file, name, found))
+            tables[file.id] = _build(file, name, found)
     return tables
 
 
