@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from lupusmon.clean import Cohort
+from lupusmon.sorting import sort_order
 from lupusmon.text.columns import TextColumn
 
 _TEXT, _NUMBER = pa.string(), pa.float64()
@@ -24,44 +27,47 @@ def build_assessments(cohort: Cohort) -> pd.DataFrame:
 
     By patient and day.
     """
-    rows = cohort.assessments
-    days = rows.day.astype("datetime64[D]").astype(str)
-    frame = pd.DataFrame(
-        {
-            "patient_id": _ids(cohort, rows.patient),
-            "assessed_at": days,
-            "sledai_2k": rows.sledai,
-            "pga": rows.pga,
-            "prednisone_mg_per_day": rows.prednisone,
-            "bilag_systems": (rows.grades > 0).sum(axis=1),
-        }
-    )
-    return frame.sort_values(["patient_id", "assessed_at"], kind="stable", ignore_index=True)
+    return pd.DataFrame(_list_assessments(cohort))
 
 
 def build_patients(cohort: Cohort) -> pd.DataFrame:
-    """patient_id, sex, birth_year, site, label; empty = not known."""
-    rows = cohort.people
-    return pd.DataFrame(
-        {
-            "patient_id": _ids(cohort, rows.patient),
-            "sex": _texts(rows.sex),
-            "birth_year": rows.birth_year,
-            "site": _texts(rows.site),
-            "label": _texts(rows.label),
-        }
-    )
+    """patient_id, sex, birth_year, site, label; empty = not known. By patient."""
+    return pd.DataFrame(_list_patients(cohort))
 
 
 def build_people_tables(cohort: Cohort) -> dict[str, pa.Table]:
     """The same two by name, as Arrow tables; both by patient."""
-    patients = build_patients(cohort).sort_values("patient_id", kind="stable", ignore_index=True)
-    frames = {"assessments": build_assessments(cohort), "patients": patients}
-    return {name: _to_arrow(frame, _SCHEMAS[name]) for name, frame in frames.items()}
+    columns = {"assessments": _list_assessments(cohort), "patients": _list_patients(cohort)}
+    return {name: _to_arrow(columns[name], schema) for name, schema in _SCHEMAS.items()}
 
 
-def _to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    return pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(None)
+def _to_arrow(columns: Mapping[str, Sequence], schema: pa.Schema) -> pa.Table:
+    return pa.table([pa.array(columns[f.name], f.type, from_pandas=True) for f in schema], schema=schema)
+
+
+def _list_assessments(cohort: Cohort) -> dict[str, Sequence]:
+    rows = cohort.assessments
+    rows = rows.take(sort_order(rows.patient, rows.day))
+    return {
+        "patient_id": _ids(cohort, rows.patient),
+        "assessed_at": rows.day.astype("datetime64[D]").astype(str).astype(object),
+        "sledai_2k": rows.sledai,
+        "pga": rows.pga,
+        "prednisone_mg_per_day": rows.prednisone,
+        "bilag_systems": (rows.grades > 0).sum(axis=1),
+    }
+
+
+def _list_patients(cohort: Cohort) -> dict[str, Sequence]:
+    rows = cohort.people
+    rows = rows.take(sort_order(rows.patient))
+    return {
+        "patient_id": _ids(cohort, rows.patient),
+        "sex": _texts(rows.sex),
+        "birth_year": rows.birth_year,
+        "site": _texts(rows.site),
+        "label": _texts(rows.label),
+    }
 
 
 def _ids(cohort: Cohort, patient: np.ndarray) -> np.ndarray:
