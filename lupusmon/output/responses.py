@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
@@ -173,17 +173,24 @@ class _Evidence:
     def take(self, rows: np.ndarray) -> _Evidence:
         return _Evidence(*(getattr(self, f.name)[rows] for f in fields(self)))
 
+    def pick(self, visits: np.ndarray, place: tuple[int, int, int]) -> _Evidence:
+        """The rows of these visits, which are some of its own in the same order, at their place in the ledger."""
+        some = self if len(visits) == len(self.visit) else self.take(np.searchsorted(self.visit, visits))
+        numbers = (np.full(len(visits), number) for number in place)
+        return replace(some, **dict(zip(("criterion", "nth", "check"), numbers, strict=True)))
+
 
 def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
     """One row a check of every verdict but not_applicable; by patient, course, week, criterion, ledger order."""
     codes = sorted({a.criterion.code for a in assessed})
     checks = sorted({check.code for a in assessed for check in a.criterion.checks})
+    wanted = [(done, done.rows[done.verdict[done.rows] != NOT_APPLICABLE]) for done in assessed]
+    told = _tell_findings(visits, wanted)
     parts = []
-    for done in assessed:
-        rows = done.rows[done.verdict[done.rows] != NOT_APPLICABLE]
+    for done, rows in wanted:
         for nth, (check, finding) in enumerate(zip(done.criterion.checks, done.findings, strict=True)):
             place = (codes.index(done.criterion.code), nth, checks.index(check.code))
-            parts.append(_gather_evidence(visits, finding, rows, place))
+            parts.append(told[id(finding)].pick(rows, place))
     place = np.empty(len(visits), dtype=np.int64)
     place[visit_order(visits)] = np.arange(len(visits))
     e = _Evidence.stack(parts)
@@ -212,11 +219,22 @@ def build_evidence(visits: Visits, assessed: Sequence[Assessed]) -> pa.Table:
     )
 
 
-def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray, place: tuple[int, int, int]) -> _Evidence:
+def _tell_findings(visits: Visits, wanted: Sequence[tuple[Assessed, np.ndarray]]) -> dict[int, _Evidence]:
+    """By identity of the finding: the evidence of all its rows; criteria share checks, which are told once."""
+    rows: dict[int, tuple[Finding, np.ndarray]] = {}
+    for done, own in wanted:
+        for finding in done.findings:
+            _, mask = rows.setdefault(id(finding), (finding, np.zeros(len(visits), dtype=bool)))
+            mask[own] = True
+    return {key: _gather_evidence(visits, finding, np.flatnonzero(mask)) for key, (finding, mask) in rows.items()}
+
+
+def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray) -> _Evidence:
     source = _find_sources(visits, finding.evidence.value, rows)
+    nowhere = np.full(len(rows), -1)
     return _Evidence(
         rows,
-        *(np.full(len(rows), number) for number in place),
+        *(nowhere, nowhere, nowhere),
         finding.answer[rows],
         *_side(visits, finding.evidence.baseline, rows),
         *_side(visits, finding.evidence.value, rows),
