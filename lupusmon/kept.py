@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -74,14 +74,15 @@ class KeptAnalyses:
     def keep(self, derived: Derived, asked: str) -> Kept | None:
         """Writes an analysis; those of older states of the store, and all but the last few, are removed.
 
-        None where the folder cannot be written: the next start computes again.
+        Gives the analysis back with every table in one piece. None where the folder cannot be written: the next start
+        computes again.
         """
         name = _prefix(derived.store_id, asked, derived.bicla) + f"{derived.data_version:012d}"
         draft = self._root / f".{secrets.token_hex(_ASKED_BYTES)}"
         try:
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft.mkdir(mode=0o700)
-            _write_all(draft, derived, asked)
+            derived = _write_all(draft, derived, asked)
             shutil.rmtree(self._root / name, ignore_errors=True)
             draft.rename(self._root / name)
         except (OSError, pa.ArrowException):
@@ -105,15 +106,15 @@ class KeptAnalyses:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_all(folder: Path, derived: Derived, asked: str) -> None:
-    tables = {}
+def _write_all(folder: Path, derived: Derived, asked: str) -> Derived:
     pins = {} if derived.analysis.pins is None else {_PINS: derived.analysis.pins}
-    for name, table in {**derived.analysis.arrow, **pins}.items():
-        with open(folder / f"{name}.arrow", "xb", opener=_open_private) as file:
-            ready = table.unify_dictionaries().combine_chunks()
-            with pa.ipc.new_file(file, ready.schema) as writer:
-                writer.write_table(ready)
-        tables[name] = _digest_file(folder / f"{name}.arrow")
+    ready = {n: t.unify_dictionaries().combine_chunks() for n, t in {**derived.analysis.arrow, **pins}.items()}
+    tables = {}
+    for name, table in ready.items():
+        place = folder / f"{name}.arrow"
+        with open(place, "xb", opener=_open_private) as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        tables[name] = _digest_file(place)
     head = {
         "edition": _edition(),
         "store_id": derived.store_id,
@@ -128,6 +129,8 @@ def _write_all(folder: Path, derived: Derived, asked: str) -> None:
         "tables": tables,
     }
     _write(folder / _HEAD, json.dumps({"sha256": _digest_json(head), "body": head}).encode())
+    pinned = ready.pop(_PINS, None)
+    return replace(derived, analysis=replace(derived.analysis, arrow=ready, pins=pinned))
 
 
 def _read(folder: Path, store_id: str, asked: str, bicla: str) -> Kept | None:

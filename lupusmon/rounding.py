@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lupusmon.clinical.thresholds import COMPARE_DIGITS, SIGNIFICANT_DIGITS
@@ -50,12 +52,16 @@ def compare_rounded(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
 
     Rounding keeps the order and moves a number by less than 5 in a million, so only numbers nearly equal are rounded.
     """
-    with np.errstate(invalid="ignore"):
+    if isinstance(b, float) and math.isfinite(b):  # most limits: nothing to look out for, and half the calls
         gap = np.asarray(a - b)
-        near = np.abs(gap) <= np.abs(b) * _NEARLY_EQUAL
-    if np.isinf(b).any():
-        gap, near = np.where(a == b, 0.0, gap), near & np.isfinite(b)
-    rows = np.flatnonzero(near & (gap != 0))
+        near = np.abs(gap) <= abs(b) * _NEARLY_EQUAL
+    else:
+        with np.errstate(invalid="ignore"):
+            gap = np.asarray(a - b)
+            near = np.abs(gap) <= np.abs(b) * _NEARLY_EQUAL
+        if np.isinf(b).any():
+            gap, near = np.where(a == b, 0.0, gap), near & np.isfinite(b)
+    rows = (near & (gap != 0)).ravel().nonzero()[0]
     if len(rows):
         a, b = (np.broadcast_to(side, gap.shape)[rows] for side in (a, b))
         gap[rows] = round_compare(a) - round_compare(b)

@@ -68,12 +68,17 @@ def _constant(limit: float) -> Interval:
     return Interval.points(np.float64(limit))
 
 
+def _are_points(x: Interval, y: Interval) -> bool:
+    """Whether both are known to have one end, not two."""
+    return x.lo is x.hi and y.lo is y.hi
+
+
 def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x > limit, three-valued; unknown where either is missing."""
     y = as_interval(limit)
     top = compare_rounded(x.lo, y.hi)
     yes = (top > 0) | ((top == 0) & (x.lo_open | y.hi_open))
-    return answer_where(yes, compare_rounded(x.hi, y.lo) <= 0)
+    return answer_where(yes, (top if _are_points(x, y) else compare_rounded(x.hi, y.lo)) <= 0)
 
 
 def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
@@ -81,7 +86,7 @@ def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray
     y = as_interval(limit)
     low = compare_rounded(x.hi, y.lo)
     no = (low < 0) | ((low == 0) & (x.hi_open | y.lo_open))
-    return answer_where(compare_rounded(x.lo, y.hi) >= 0, no)
+    return answer_where((low if _are_points(x, y) else compare_rounded(x.lo, y.hi)) >= 0, no)
 
 
 def is_below(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:

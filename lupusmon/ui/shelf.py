@@ -84,6 +84,7 @@ class Shelf:
             derived = derive(self._store, as_of=as_of or self._latest_day(before), before=before, say=say)
             if derived is not before:  # kept before anything is shown: a viewer who leaves does not lose it
                 self._kept = self._kept_analyses.keep(derived, asked)
+                derived = self._kept.derived if self._kept else derived
             self._derived, self._asked = None, asked  # who looks without the lock never finds the wrong day
             self._derived = derived
             return derived
