@@ -276,9 +276,13 @@ def _try_sets(search: Search, pending: np.ndarray, chosen: np.ndarray, size: int
 
 def _trials(search: Search, rows: np.ndarray, sets: list[tuple[int, ...]]):
     """(row, set, slots put, values) of every trial of every set that is open at the row."""
-    parts = []
+    none = np.empty(0, dtype=np.int64)
+    parts = [(none, none, np.empty((0, len(search.slots)), dtype=bool), np.empty((0, len(search.slots))))]
+    open_at = search.open_at[rows].T
     for number, members in enumerate(sets):
-        here = rows[search.open_at[np.ix_(rows, members)].all(axis=1)]
+        here = rows[np.logical_and.reduce([open_at[member] for member in members])]
+        if not len(here):
+            continue
         trials = np.array(list(product(*(search.slots[m].trials for m in members))))
         put = np.zeros((len(here) * len(trials), len(search.slots)), dtype=bool)
         values = np.zeros(put.shape)
