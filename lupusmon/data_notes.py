@@ -65,7 +65,7 @@ def _describe_decisions(tables: PatientTables) -> list[str]:
         reasons = ", ".join(dict.fromkeys(tables.unusable["reason"].astype(str)))
         count = words.plural(len(tables.unusable), "result")
         said.append(f"{count} marked as not usable ({reasons}); in no verdict, shown hollow and crossed.")
-    for pin in tables.pins.itertuples():
+    for pin in tables.pins.itertuples() if len(tables.pins) else ():
         held = "" if pin.state == "applied" else f" — not applied: {pin.state}"
         said.append(f"{name_of(pin.analyte)} {pin.value} of {str(pin.collected_at)[:10]}: {describe_pin(pin)}{held}.")
     return said

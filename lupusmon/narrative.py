@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
 from lupusmon import missing, words
@@ -78,11 +79,10 @@ def _in_sentence(name: str) -> str:
 
 def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
     """Better, worse, no clear change since baseline; and what cannot be compared."""
-    own = tables.trends[
-        (tables.trends["scope"] == "since_baseline") & (tables.trends["course_id"] == course["course_id"])
-    ]
-    own = own[own["analyte"].isin(DEFAULT_ANALYTES)].sort_values("last_at", kind="stable")
-    latest = own.groupby("analyte").tail(1).set_index("analyte")
+    rows = tables.trends
+    since = _equals(rows["scope"], "since_baseline") & _equals(rows["course_id"], course["course_id"])
+    own = rows[since & rows["analyte"].isin(DEFAULT_ANALYTES).to_numpy()].sort_values("last_at", kind="stable")
+    latest = own.drop_duplicates("analyte", keep="last").set_index("analyte")
     last = _last_methods(tables)
     latest = latest[[_text(last.get(a, m)) == _text(m) for a, m in zip(latest.index, latest["method"], strict=True)]]
     verdicts = _latest(tables, course)
@@ -97,7 +97,7 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
         told |= set(found)
         if found:
             said.append(phrase + ", ".join(_change(latest.loc[a], normal) for a in found))
-    left = [a for a in DEFAULT_ANALYTES if a in set(_baseline_analytes(tables, course)) and a not in told]
+    left = [a for a in DEFAULT_ANALYTES if a in _baseline_analytes(tables, course) and a not in told]
     if left:
         said.append("not compared: " + ", ".join(f"{name_of(a)} ({_why_not(tables, course, a)})" for a in left))
     if without := _missing_baselines(tables, course):
@@ -106,7 +106,7 @@ def _changes(tables: PatientTables, course: pd.Series) -> list[str]:
 
 
 def _missing_baselines(tables: PatientTables, course: pd.Series) -> list[str]:
-    have = set(_baseline_analytes(tables, course))
+    have = _baseline_analytes(tables, course)
     return [name_of(a) for a in DEFAULT_ANALYTES if a not in have]
 
 
@@ -153,8 +153,9 @@ def _change(row: pd.Series, normal: set[str]) -> str:
     return name_of(row.name) + (f" ({', '.join(said)})" if said else "")
 
 
-def _baseline_analytes(tables: PatientTables, course: pd.Series) -> pd.Series:
-    return tables.baselines.loc[tables.baselines["course_id"] == course["course_id"], "analyte"]
+def _baseline_analytes(tables: PatientTables, course: pd.Series) -> set[str]:
+    own, rows = course["course_id"], tables.baselines
+    return {analyte for course_id, analyte in zip(rows["course_id"], rows["analyte"], strict=True) if course_id == own}
 
 
 def _assessed(tables: PatientTables, course: pd.Series) -> list[str]:
@@ -178,7 +179,8 @@ def _assessed(tables: PatientTables, course: pd.Series) -> list[str]:
 def _setbacks(tables: PatientTables, course: pd.Series) -> list[str]:
     """`rescue treatment on 2025-06-16`, `treatment failure or discontinuation on …`: why verdicts cannot be met."""
     rows = tables.evidence
-    own = rows[(rows["course_id"] == course["course_id"]) & (rows["week"] == "latest") & (rows["verdict"] == "not_met")]
+    latest = _equals(rows["week"], "latest") & _equals(rows["verdict"], "not_met")
+    own = rows[latest & _equals(rows["course_id"], course["course_id"])]
     said = {}
     for check, text, at in zip(own["check"], own["text"], own["value_at"], strict=True):
         if check in _SETBACKS and isinstance(at, str):
@@ -218,7 +220,11 @@ def _said_better(code: str, found: dict[str, str]) -> bool:
 
 def _latest(tables: PatientTables, course: pd.Series) -> pd.DataFrame:
     rows = tables.responses
-    return rows[(rows["course_id"] == course["course_id"]) & (rows["week"] == "latest")]
+    return rows[_equals(rows["course_id"], course["course_id"]) & _equals(rows["week"], "latest")]
+
+
+def _equals(column: pd.Series, text: str) -> np.ndarray:
+    return column.to_numpy(dtype=object) == text
 
 
 def _missing(tables: PatientTables, course: pd.Series, as_of: date) -> list[str]:
@@ -262,8 +268,10 @@ def sort_settle(responses: pd.DataFrame) -> list[str]:
 def select_open(responses: pd.DataFrame) -> pd.DataFrame:
     """The open verdicts that something would settle: lab criteria first, assessments after them."""
     order = {code: place for place, code in enumerate(SETTLE_FIRST)}
-    rows = responses[(responses["verdict"] == "not_assessable") & responses["settle"].fillna("").ne("")]
-    return rows.iloc[rows["criterion"].map(order).fillna(len(order)).argsort(kind="stable")]
+    says = [isinstance(text, str) and text != "" for text in responses["settle"].tolist()]
+    rows = responses[_equals(responses["verdict"], "not_assessable") & np.array(says, dtype=bool)]
+    places = [order.get(criterion, len(order)) for criterion in rows["criterion"].tolist()]
+    return rows.iloc[np.argsort(places, kind="stable")]
 
 
 def _due(course: pd.Series) -> str:

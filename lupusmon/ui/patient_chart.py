@@ -198,7 +198,8 @@ def _say_what_is_ringed(chart: Chart, cell: str) -> str:
 
 
 def _draw_controls(chart: Chart, choice: Choice) -> Choice:
-    have = [a for a in ANALYTES if (chart.tables.results["analyte"] == a).any()]
+    recorded = set(chart.tables.results["analyte"])
+    have = [a for a in ANALYTES if a in recorded]
     with st.container(horizontal=True, vertical_alignment="bottom", key="chart_controls"):
         view = st.segmented_control(
             "View", list(_VIEWS), format_func=_VIEWS.get, required=True, key=_key(chart, "view", choice.view)

@@ -32,7 +32,7 @@ def draw_pins(tables: PatientTables, course: pd.Series | None, key: str, *, as_o
 
 
 def _draw_pinned(tables: PatientTables, key: str) -> None:
-    for place, row in enumerate(tables.pins.itertuples()):
+    for place, row in enumerate(tables.pins.itertuples() if len(tables.pins) else ()):
         said = f"{row.analyte} {row.value} of {str(row.collected_at)[:10]}: {describe_pin(row)}."
         with st.container(horizontal=True, vertical_alignment="center", key=f"pin_{key}_{place}"):
             if row.state == "applied":

@@ -26,8 +26,8 @@ _ROW_PX, _HEAD_PX, _MOST_PX = 46, 34, 430
 @st.fragment
 def draw_results(tables: PatientTables, key: str, *, units: str) -> None:
     """The table behind a switch: most visits to the page do not need it."""
-    drawn = tables.drawn_results()
-    have = [analyte for analyte in ANALYTES if (drawn["analyte"] == analyte).any()]
+    recorded = set(tables.drawn_results()["analyte"])
+    have = [analyte for analyte in ANALYTES if analyte in recorded]
     if not have or not st.toggle("Show every result; mark one as not usable", key=f"every_{key}"):
         return
     with st.container(border=True, key=f"results_{key}"):

@@ -56,6 +56,7 @@ class Shelf:
         self._kept: Kept | None = None
         self._derived: Derived | None = None  # what an import touches is computed again, the rest is kept
         self._asked: str | None = None
+        self._demo = ("", False)  # whether a version holds sample data only
         self._computing = Lock()
 
     def version(self) -> str:
@@ -193,8 +194,11 @@ class Shelf:
 
     def is_demo(self) -> bool:
         """Whether nothing but sample data counts."""
-        holding = [batch for batch in self._store.history() if not batch.undone_at]
-        return bool(holding) and all(batch.how.origin == DEMO for batch in holding)
+        version = self.version()
+        if self._demo[0] != version:
+            holding = [batch for batch in self._store.history() if not batch.undone_at]
+            self._demo = (version, bool(holding) and all(batch.how.origin == DEMO for batch in holding))
+        return self._demo[1]
 
     def place(self) -> tuple[str, str]:
         """(a sentence: what is kept in which store, where that store is: for those who ask)."""
