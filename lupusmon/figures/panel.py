@@ -90,13 +90,16 @@ def _split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame
     """(rows the rules use, superseded ones, unusable ones)."""
     if "outcome" not in rows:
         return rows, rows[:0], rows[:0]
-    superseded, unusable = ((rows["outcome"] == outcome).to_numpy() for outcome in ("superseded", "unusable"))
+    outcome = rows["outcome"].to_numpy(dtype=object)
+    superseded, unusable = outcome == "superseded", outcome == "unusable"
     return rows[~superseded & ~unusable].reset_index(drop=True), rows[superseded], rows[unusable]
 
 
 def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: PanelStyle) -> list[tuple[float, str]]:
     """Targets in the units of the y axis; none on the baseline scale, where they would differ from course to course."""
     if style.scale != "value" or live.empty:
+        return []
+    if not targets:
         return []
     canonical = live[live["unit"] == ANALYTES[analyte].unit]
     ratio = (canonical["shown"] / canonical["value"].astype(float)).dropna()
@@ -106,9 +109,9 @@ def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: Pa
 
 def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> pd.Series | None:
     """The drawn result that is the analyte's baseline: the last over its series."""
-    own = baselines[(baselines["analyte"] == analyte).to_numpy()]
-    if own.empty or live.empty:
+    if live.empty or analyte not in baselines["analyte"].tolist():
         return None
+    own = baselines[(baselines["analyte"] == analyte).to_numpy()]
     if "pinned_base" in live:
         chosen = live[live["pinned_base"].isin(own["course_id"].unique())]
         if len(chosen):

@@ -100,23 +100,20 @@ class Drawing:
         return [t for t in out if t["x"]]
 
     def marks(self, live: pd.DataFrame, hover: list[str], ring: np.ndarray | None) -> dict:
-        censored = live["comparator"].isin(["<", ">"]).to_numpy()
-        words = live["shown"].isna().to_numpy()
+        censored = [sign in ("<", ">") for sign in live["comparator"].tolist()]
+        words, statuses = live["shown"].isna().tolist(), live["status"].tolist()
         symbols = [
             ("square" if s == "high" else "square-open") if word else theme.SYMBOLS[s] + ("-open" if open_ else "")
-            for s, open_, word in zip(live["status"], censored, words, strict=True)
+            for s, open_, word in zip(statuses, censored, words, strict=True)
         ]
-        chosen = np.zeros(len(live), bool) if ring is None else ring
-        edge = [
-            self.inks.ink if c else theme.status_colour(s, self.inks)
-            for s, c in zip(live["status"], chosen, strict=True)
-        ]
+        chosen = [False] * len(live) if ring is None else ring.tolist()
+        colours = [theme.status_colour(status, self.inks) for status in statuses]
+        edge = [self.inks.ink if c else colour for colour, c in zip(colours, chosen, strict=True)]
         marker = {
             "symbol": symbols,
-            "color": [theme.status_colour(s, self.inks) for s in live["status"]],
+            "color": colours,
             "size": [
-                (12 if c else 8) + (2 if s in ("high", "low") else 0)
-                for s, c in zip(live["status"], chosen, strict=True)
+                (12 if c else 8) + (2 if s in ("high", "low") else 0) for s, c in zip(statuses, chosen, strict=True)
             ],
             "line": {
                 "color": edge,
@@ -151,12 +148,16 @@ class Drawing:
         return out
 
     def superseded(self, rows: pd.DataFrame) -> list[dict]:
+        if rows.empty:
+            return []
         marker = {"symbol": "circle-open", "size": 5, "color": self.inks.unknown, "line": {"width": 1}}
         text = [f"{self.analyte} {theme.safe(v)}: superseded by a later row" for v in points.value_text(rows)]
         return self._aside("superseded", rows, marker, text)
 
     def unusable(self, rows: pd.DataFrame) -> list[dict]:
         """Hollow and crossed, with the reason: in no line, no verdict and no trend."""
+        if rows.empty:
+            return []
         marker = {"symbol": "circle-x-open", "size": 9, "color": self.inks.unknown, "line": {"width": 1.2}}
         said = zip(points.value_text(rows), rows["at"], rows.get("reason", pd.Series(dtype=object)), strict=False)
         text = [
@@ -167,7 +168,9 @@ class Drawing:
 
     def pinned(self, live: pd.DataFrame) -> list[dict]:
         """A frame around each result that a person pinned to a slot; who, when and why under the pointer."""
-        rows = live[live["pinned"] != ""] if "pinned" in live else live[:0]
+        if "pinned" not in live or (live["pinned"] == "").all():
+            return []
+        rows = live[live["pinned"] != ""]
         marker = {"symbol": "diamond-wide-open", "size": 22, "color": self.inks.ink, "line": {"width": 1.8}}
         text = [
             f"{self.analyte} {theme.safe(v)}: {theme.safe(p)}"
@@ -215,7 +218,7 @@ class Drawing:
         if base is None:
             return [self._corner("No baseline in window", domain, self.inks.muted)]
         day = (base["at"].normalize() - course_start.normalize()).days
-        value = points.value_text(base.to_frame().T).iloc[0]
+        value = points.say_value(*(base[name] for name in points.TEXT_COLUMNS))
         sign = "−" if day < 0 else "+" if day > 0 else ""
         pinned = ", pinned" if base.get("pinned_base") else ""
         text = f"Baseline {theme.safe(value)}, {base['at']:%Y-%m-%d} (day {sign}{abs(day)}{pinned})"

@@ -138,15 +138,19 @@ def _divisor(rows: pd.DataFrame, analyte: str, scale: str, baselines: pd.DataFra
 
 def value_text(rows: pd.DataFrame) -> pd.Series:
     """`< 5 IU/mL`, `0.62 g/L`, or the word as received."""
-    texts = [
-        ("" if pd.isna(raw) else str(raw)) if pd.isna(shown) else f"{_SIGNS.get(sign, '')}{theme.number(shown)} {unit}"
-        for sign, shown, unit, raw in zip(*(rows[c] for c in _TEXT_COLUMNS), strict=True)
-    ]
-    return pd.Series([text.strip() for text in texts], index=rows.index, dtype=object)
+    texts = map(say_value, *(rows[name].tolist() for name in TEXT_COLUMNS))
+    return pd.Series(list(texts), index=rows.index, dtype=object)
+
+
+def say_value(sign: object, shown: float, unit: str, raw: object) -> str:
+    """The same of one result, given what its row says in `TEXT_COLUMNS`."""
+    if shown != shown:
+        return "" if pd.isna(raw) else str(raw).strip()
+    return f"{_SIGNS.get(sign, '')}{theme.number(shown)} {unit}".strip()
 
 
 _SIGNS = {"<": "< ", ">": "> "}
-_TEXT_COLUMNS = ("comparator", "shown", "shown_unit", "raw_value")
+TEXT_COLUMNS = ("comparator", "shown", "shown_unit", "raw_value")
 
 
 _HOVER_COLUMNS = [
