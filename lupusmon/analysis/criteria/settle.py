@@ -267,8 +267,9 @@ def _try_sets(search: Search, pending: np.ndarray, chosen: np.ndarray, size: int
         if not len(row):
             continue
         decided = search.decided(row, put, values)
-        share = _mean_by(row * len(sets) + which, decided, len(search.open_at) * len(sets))
-        share = share.reshape(len(search.open_at), len(sets), -1)[some]
+        nth = np.searchsorted(some, row)  # among these visits only: a place for every visit and set would be mostly air
+        share = _mean_by(nth * len(sets) + which, decided, len(some) * len(sets))
+        share = share.reshape(len(some), len(sets), -1)
         best = share.argmax(axis=1)
         reached = np.take_along_axis(share, best[:, None, :], axis=1)[:, 0, :] > 0
         chosen[some] = np.where(pending[some] & reached, bits[best], chosen[some])
