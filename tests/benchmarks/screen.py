@@ -25,6 +25,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.benchmarks.patient_page import prepare
+
 ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_MS = 180_000
 _WORKLIST = "[data-testid=worklist]"
@@ -67,14 +69,6 @@ def serve(script: Path, home: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def prepare(home: Path, patients: int) -> None:
-    """A store with a synthetic cohort."""
-    data, environment = home / "data", os.environ | {"LUPUSMON_HOME": str(home)}
-    for arguments in (["demo", "--out", data, "--patients", patients], ["import", data]):
-        command = [sys.executable, "-m", "lupusmon", *map(str, arguments)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.benchmarks import functions
+from tests.benchmarks import patient_page as patient_page_runs
 from tests.benchmarks.agree import find_differences
 from tests.benchmarks.generator import Files, write_files
 from tests.benchmarks.measure import Pair, measure_pairs, measure_peak, python, run_process
@@ -171,6 +172,13 @@ def one_patient(bench: Bench) -> Iterator[Line]:
     yield Line("one patient recomputed after an import, store of 2,000", shown, seconds * 1000, shown)
 
 
+def patient_page(bench: Bench) -> Iterator[Line]:
+    seconds = patient_page_runs.measure_in_process(pages=max(9, bench.pairs))
+    first, again = (seconds[name] * 1000 for name in ("first", "again"))
+    measured = f"{first:.0f} ms ({again:.0f} ms drawn again)"
+    yield Line("patient page on the server, first time, store of 2,000", measured, first, f"{first:.0f} ms")
+
+
 WORKS = {
     "read": Work(read_small, 3, 6),
     "read-large": Work(read_large, 6, 12, large=True),
@@ -182,4 +190,5 @@ WORKS = {
     "memory": Work(memory, 1.5, 3, large=True),
     "start-up": Work(start_up, 1.5, 3),
     "one-patient": Work(one_patient, 20, 100, unit=" ms"),
+    "patient-page": Work(patient_page, 60, 150, unit=" ms"),
 }
