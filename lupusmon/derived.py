@@ -15,7 +15,7 @@ from lupusmon.output.pins import count_pins
 from lupusmon.pipeline import analyze_tables
 from lupusmon.result import Analysis
 from lupusmon.stages import SCREEN_TABLES
-from lupusmon.storage import Edit, EditKind, Store, View
+from lupusmon.storage import Edit, EditKind, Store, View, name_version
 from lupusmon.stored import read_tables
 from lupusmon.tables import OUTPUTS
 
@@ -31,7 +31,7 @@ def say_nothing(_step: str) -> None:
 class Derived:
     """An analysis and the state of the store it is of. files: id → name. marks: results set aside. pins: chosen values.
 
-    recomputed: how many patients this took, None = all.
+    touched: the patients that were computed again, None = all.
     """
 
     store_id: str
@@ -42,7 +42,17 @@ class Derived:
     marks: tuple[Edit, ...]
     pins: tuple[Edit, ...]
     analysis: Analysis
-    recomputed: int | None = None
+    touched: frozenset[str] | None = None
+
+    @property
+    def version(self) -> str:
+        """The state of the store, as View.version."""
+        return name_version(self.store_id, self.data_version)
+
+    @property
+    def recomputed(self) -> int | None:
+        """How many patients were computed again, None = all."""
+        return None if self.touched is None else len(self.touched)
 
 
 def derive(
@@ -62,7 +72,7 @@ def derive(
             say("Applying the rules to what is new")
             updated = _update(before, state, touched) if touched is not None else None
             if updated is not None:
-                return state.derived(updated, len(touched))
+                return state.derived(updated, frozenset(touched))
         say("Reading the stored rows")
         tables, pins = read_tables(view), read_pins(state.pins)
         say("Applying the rules to every patient")
@@ -93,7 +103,7 @@ class _State:
         ids = {(then | now)[i] for i in then.keys() ^ now.keys()}
         return ids | self.view.patients_of_files(changed)
 
-    def derived(self, analysis: Analysis, recomputed: int | None) -> Derived:
+    def derived(self, analysis: Analysis, touched: frozenset[str] | None) -> Derived:
         view = self.view
         return Derived(
             view.store_id,
@@ -104,7 +114,7 @@ class _State:
             self.marks,
             self.pins,
             analysis,
-            recomputed,
+            touched,
         )
 
 

@@ -5,7 +5,7 @@ from lupusmon.storage.batches import Batch, HowRead
 from lupusmon.storage.edits import Edit, EditKind
 from lupusmon.storage.privacy import Identifying, find_identifying
 from lupusmon.storage.remembered import Review, SavedMapping
-from lupusmon.storage.repository import Store, StoreMoved, View
+from lupusmon.storage.repository import Store, StoreMoved, View, name_version
 from lupusmon.storage.troubles import NewerSchema, NoStore, StoreTrouble
 from lupusmon.storage.twins import possible_duplicates
 
@@ -26,6 +26,7 @@ __all__ = [
     "StoreTrouble",
     "View",
     "find_identifying",
+    "name_version",
     "possible_duplicates",
     "write_audit_csv",
 ]

@@ -31,6 +31,11 @@ class View:
     store_id: str
     data_version: int
 
+    @property
+    def version(self) -> str:
+        """Changes with everything that may change an analysis, and only then; good as a cache key."""
+        return name_version(self.store_id, self.data_version)
+
     def load_tables(self, patients: Collection[str] | None = None) -> list[SourceTable]:
         """The surviving files in import order; files of one name are told apart (`labs.csv (2)`).
 
@@ -68,6 +73,11 @@ class View:
         return edits.read_edits(self.connection, kind, patients=patients)
 
 
+def name_version(store_id: str, data_version: int) -> str:
+    """One word for a state of a store."""
+    return f"{store_id[:12]}-{data_version}"
+
+
 class Store:
     """An opened store. `at` is ISO 8601 text in UTC and `who` a person, both said by the shell."""
 
@@ -103,9 +113,9 @@ class Store:
             yield View(connection, state.store_id, state.data_version)
 
     def version(self) -> str:
-        """Changes with everything that may change an analysis, and only then; good as a cache key."""
+        """As View.version, of the present state."""
         with self.view() as view:
-            return f"{view.store_id[:12]}-{view.data_version}"
+            return view.version
 
     def load_tables(self, patients: Collection[str] | None = None) -> list[SourceTable]:
         """As View.load_tables, of the present state."""

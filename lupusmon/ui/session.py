@@ -197,15 +197,34 @@ def snapshot(say: Say) -> Snapshot:
     return current_analysis(store.version(), as_of)
 
 
-def worked_out(name: str, of: str, work_out: Callable[[], object]) -> object:
+@st.cache_resource(show_spinner=False)
+def _found_last() -> dict[str, tuple[str, str, object]]:
+    """By name: (version of the data, day, what was worked out)."""
+    return {}
+
+
+def worked_out(
+    name: str,
+    version: str,
+    as_of: str,
+    *,
+    work_out: Callable[[], object],
+    update: Callable[[object, frozenset[str]], object],
+) -> object:
     """Something worked out from an analysis, JSON-like: as noted in the data folder, else made and noted.
 
-    of: which state of the data it is about; a note about another one does not count.
+    version, as_of: which state of the data it is about; a note about another one does not count. update: brings what
+    was found for an earlier version up to date, told the patients that were computed again since.
     """
-    store = load_store()
+    store, of = load_store(), f"{version} {as_of}"
     note = store.read_note(name)
     if isinstance(note, dict) and note.get("of") == of:
-        return note["found"]
-    found = work_out()
-    store.write_note(name, {"of": of, "found": found})
+        found = note["found"]
+    else:
+        before = _found_last().get(name)
+        same_day = before is not None and before[1] == as_of
+        touched = store.touched_between(before[0], version) if same_day else None
+        found = work_out() if touched is None else update(before[2], touched)
+        store.write_note(name, {"of": of, "found": found})
+    _found_last()[name] = (version, as_of, found)
     return found

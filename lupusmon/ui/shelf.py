@@ -25,6 +25,7 @@ from lupusmon.verdict_inputs import find_inputs
 
 DEMO, PAGE = "demo", "page"
 _LATEST = "latest"
+_STEPS_KEPT = 50
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Shelf:
         self._kept: Kept | None = None
         self._derived: Derived | None = None  # what an import touches is computed again, the rest is kept
         self._asked: str | None = None
+        self._steps: list[tuple[str, frozenset[str]]] = []  # versions, and whom the step there computed again
         self._demo = ("", False)  # whether a version holds sample data only
         self._computing = Lock()
 
@@ -88,7 +90,26 @@ class Shelf:
                 derived = self._kept.derived if self._kept else derived
             self._derived, self._asked = None, asked  # who looks without the lock never finds the wrong day
             self._derived = derived
+            self._remember(before, derived)
             return derived
+
+    def _remember(self, before: Derived | None, derived: Derived) -> None:
+        """One step more from version to version, or the first of a new row of them."""
+        last = self._steps[-1][0] if self._steps else None
+        if last == derived.version:
+            return
+        goes_on = before is not None and last == before.version and derived.touched is not None
+        step = (derived.version, derived.touched or frozenset())
+        self._steps = [*self._steps[-_STEPS_KEPT:], step] if goes_on else [step]
+
+    def touched_between(self, version: str, later: str) -> frozenset[str] | None:
+        """The patients computed again from one version to a later one; None = all, or not known any more."""
+        steps = self._steps
+        versions = [name for name, _ in steps]
+        if version not in versions or later not in versions[versions.index(version) :]:
+            return None
+        between = steps[versions.index(version) + 1 : versions.index(later) + 1]
+        return frozenset().union(*(touched for _, touched in between))
 
     def _before(self, asked: str) -> Derived | None:
         """The analysis to start from: the last one, else what the data folder has."""

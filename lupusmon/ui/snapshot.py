@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,11 @@ class Snapshot:
     def patient(self, patient_id: str) -> PatientTables:
         own = {name: self.tables.of(name, patient_id) for name in _OF_A_PATIENT}
         return PatientTables(patient_id, self.labels[patient_id], **own)
+
+    def only(self, patient_ids: Collection[str]) -> Snapshot:
+        """What it says of some patients, named and linked as here."""
+        labels = {patient_id: label for patient_id, label in self.labels.items() if patient_id in patient_ids}
+        return replace(self, tables=self.tables.only(labels), labels=labels)
 
 
 def build_snapshot(analysis: Any, *, version: str, link_key: bytes) -> Snapshot:

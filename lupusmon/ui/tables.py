@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -46,6 +46,10 @@ class FrameTable:
         places = self._places.get(patient_id)
         return (self.frame.iloc[:0] if places is None else self.frame.iloc[places]).reset_index(drop=True)
 
+    def only(self, patient_ids: Collection[str]) -> FrameTable:
+        """The table of some patients."""
+        return FrameTable(self.frame[self.frame["patient_id"].isin(patient_ids)].reset_index(drop=True))
+
 
 class ArrowTable:
     """A table of the pipeline, in which the rows of a patient stand together."""
@@ -80,6 +84,12 @@ class ArrowTable:
         """The rows of one patient; none where there are none."""
         return _to_small_frame(self._table.slice(*self._runs.get(patient_id, (0, 0))))
 
+    def only(self, patient_ids: Collection[str]) -> ArrowTable:
+        """The table of some patients."""
+        runs = [self._runs[patient_id] for patient_id in sorted(patient_ids) if patient_id in self._runs]
+        parts = [self._table.slice(*run) for run in runs]
+        return ArrowTable(self._name, pa.concat_tables(parts) if parts else self._table.slice(0, 0))
+
 
 class Tables(Mapping[str, pd.DataFrame]):
     """name -> the whole table as a frame."""
@@ -105,6 +115,12 @@ class Tables(Mapping[str, pd.DataFrame]):
     def of(self, name: str, patient_id: str) -> pd.DataFrame:
         """One patient's rows of a table."""
         return self._tables[name].of(patient_id)
+
+    def only(self, patient_ids: Collection[str]) -> Tables:
+        """The tables of some patients."""
+        some = object.__new__(Tables)
+        some._tables = {name: table.only(patient_ids) for name, table in self._tables.items()}
+        return some
 
     def patient_ids(self) -> list[str]:
         """Everybody who has a row in a table, sorted; a pin whose patient has no data left makes none."""

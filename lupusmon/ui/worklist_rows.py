@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import pandas as pd
@@ -21,6 +21,8 @@ SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
 _RENAL = ("renal_complete", "renal_partial")
 _TUPLES = ("alert_codes", "settle")  # columns whose cells are several words
+_MAY_LACK = ("week", "doses", "alerts", "worst_alerts", "open_verdicts")  # numbers some patients do not have
+_MANY = 0.25  # of all patients: so many are not worth picking out
 _NO_ALERT = len(words.SEVERITY_ORDER)
 
 
@@ -52,6 +54,21 @@ def note_rows(rows: pd.DataFrame) -> dict[str, list]:
     return json.loads(json.dumps(plain, default=lambda value: value.item()))
 
 
+def update_rows(noted: Mapping[str, list], snapshot: Snapshot, touched: Collection[str], units: str) -> dict[str, list]:
+    """What `note_rows` says now, given what it said before the touched patients changed; the other rows stay."""
+    ids = [patient_id for patient_id in touched if patient_id in snapshot.labels]
+    if len(ids) > len(snapshot.labels) * _MANY:
+        return note_rows(summarise_worklist(snapshot, units=units))
+    fresh = note_rows(summarise_worklist(snapshot.only(ids), units=units)) if ids else dict.fromkeys(noted, [])
+    kept = [place for place, patient_id in enumerate(noted["patient_id"]) if patient_id not in touched]
+    joined = {name: [*(column[place] for place in kept), *fresh[name]] for name, column in noted.items()}
+    by_id = sorted(
+        range(len(joined["patient_id"])), key=joined["patient_id"].__getitem__
+    )  # as a summary of all has them
+    order = _by_need(read_rows(joined, snapshot).loc[by_id]).index
+    return {name: [column[place] for place in order] for name, column in joined.items()}
+
+
 def read_rows(noted: Mapping[str, list], snapshot: Snapshot) -> pd.DataFrame:
     """The rows of `note_rows` again."""
     rows = pd.DataFrame({name: pd.Series(values, dtype=_dtype(name)) for name, values in noted.items()})
@@ -65,7 +82,9 @@ def _plain(value: object) -> object:
 
 
 def _dtype(name: str) -> str | None:
-    """What `pd.Series` cannot see from values alone."""
+    """What `pd.Series` cannot see from values alone, or would see otherwise where nobody lacks a number."""
+    if name in _MAY_LACK:
+        return "float64"
     return "object" if name in SPARK_ANALYTES or name in _TUPLES else None
 
 

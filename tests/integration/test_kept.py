@@ -6,16 +6,17 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lupusmon import derived, kept
 from lupusmon.marks import mark_unusable, mark_usable, pin, pin_result
 from lupusmon.output.files import csv_text
 from lupusmon.storage import Store
-from lupusmon.ui import navigation
+from lupusmon.ui import navigation, worklist_rows
 from lupusmon.ui.shelf import Shelf
 from lupusmon.ui.snapshot import build_snapshot
-from lupusmon.ui.worklist_rows import note_rows, read_rows, summarise_worklist
+from lupusmon.ui.worklist_rows import note_rows, read_rows, summarise_worklist, update_rows
 from tests.stored_files import BY, store_files
 
 AS_OF = date(2026, 1, 31)
@@ -193,6 +194,52 @@ def test_rows_of_the_worklist_come_back_as_they_were(store, tmp_path):
     back = read_rows(again.read_note("worklist"), snapshot)[rows.columns]
     plain = [frame.astype(object).where(frame.notna(), None).to_dict("records") for frame in (back, rows)]
     assert plain[0] == plain[1] and len(rows)
+    pd.testing.assert_frame_equal(back, read_rows(note_rows(rows), snapshot)[rows.columns])
     note = folders(tmp_path)[0] / "worklist.note.json"
     note.write_bytes(note.read_bytes().replace(b"P1", b"P9"))
     assert again.read_note("worklist") is None, "a changed note is ignored"
+
+
+STEPS = [
+    lambda store: store_files(store, "wide"),
+    lambda store: store_files(store, "overlap", "assessed"),
+    lambda store: mark_unusable(store, source_file="labs.csv", source_line=2, analyte="C3", reason="x", **BY),
+    lambda store: store.undo_batch(2, **BY),
+    lambda store: store_files(store, "conflict", "more_doses"),
+    lambda store: store.undo_batch(3, **BY),
+]
+
+
+@pytest.mark.parametrize("many", [0.25, 1])
+@pytest.mark.parametrize("looked_at", [1, 2, 3])  # rows that skip some versions are brought up to date as well
+def test_rows_of_touched_patients_brought_up_to_date_are_those_of_everybody_summarised(
+    store, tmp_path, monkeypatch, looked_at, many
+):
+    monkeypatch.setattr(worklist_rows, "_MANY", many)
+    analysis, shelf = start(store, tmp_path)
+    snapshot = build_snapshot(analysis, version=shelf.version(), link_key=KEY)
+    noted, seen = note_rows(summarise_worklist(snapshot)), snapshot.version
+    for number, step in enumerate(STEPS, start=1):
+        step(store)
+        snapshot = build_snapshot(shelf.analysis(AS_OF), version=shelf.version(), link_key=KEY)
+        if number % looked_at:
+            continue
+        touched = shelf.touched_between(seen, snapshot.version)
+        assert touched is not None
+        noted, seen = update_rows(noted, snapshot, touched, "conventional"), snapshot.version
+        full = read_rows(note_rows(summarise_worklist(snapshot)), snapshot)
+        pd.testing.assert_frame_equal(read_rows(noted, snapshot), full)
+
+
+def test_versions_without_a_way_between_them_are_summarised_anew(store, tmp_path):
+    _, shelf = start(store, tmp_path)
+    first = shelf.version()
+    assert shelf.touched_between(first, first) == frozenset()
+    store_files(store, "wide")
+    shelf.analysis(AS_OF)
+    second = shelf.version()
+    assert shelf.touched_between(first, second) and shelf.touched_between(second, first) is None
+    store_files(store, "overlap")  # seen on another day only: a full run, from which no way leads back
+    shelf.analysis(date(2026, 2, 1))
+    assert shelf.touched_between(first, shelf.version()) is None
+    assert shelf.touched_between("another store", second) is None

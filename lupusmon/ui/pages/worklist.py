@@ -20,6 +20,7 @@ from lupusmon.ui.worklist_rows import (
     read_rows,
     select_rows,
     summarise_worklist,
+    update_rows,
 )
 
 _ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 64, 720, 11
@@ -52,12 +53,14 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
     """Once per version of the data, day and units; kept for the next start."""
-    return read_rows(
-        session.worked_out(
-            f"worklist-{units}", f"{version} {as_of}", lambda: note_rows(summarise_worklist(_snapshot, units=units))
-        ),
-        _snapshot,
+    noted = session.worked_out(
+        f"worklist-{units}",
+        version,
+        as_of,
+        work_out=lambda: note_rows(summarise_worklist(_snapshot, units=units)),
+        update=lambda before, touched: update_rows(before, _snapshot, touched, units),
     )
+    return read_rows(noted, _snapshot)
 
 
 def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
