@@ -42,19 +42,20 @@ class LabIndex:
         results = cohort.results
         if len(results) and results.day.max() > cohort.as_of:
             results = results.take(np.flatnonzero(results.day <= cohort.as_of))
-        method = method_rank(results)
-        keys = (results.day, results.micros, results.kind, results.order)
-        order = sort_order(results.patient, results.analyte, method)
-        starts = starts_of_runs(results.patient[order], results.analyte[order], method[order])
+        time = (results.day, results.micros, results.kind, results.order)
+        whose = (results.patient, results.analyte, method_rank(results))
+        order = sort_order(*whose, *time)
+        starts = starts_of_runs(*(key[order] for key in whose))
+        numbers = np.cumsum(starts) - 1
         series = np.empty(len(order), dtype=np.int64)
-        series[order] = np.cumsum(starts) - 1
+        series[order] = numbers
         return cls(
             results=results,
             as_of=cohort.as_of,
             patients=len(cohort.patients),
             series=series,
-            by_series=DayIndex.build(series, *keys),
-            by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *keys),
+            by_series=DayIndex.sorted(numbers, order, results.day, results.micros),
+            by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *time),
             first_row=order[starts],
         )
 
