@@ -55,6 +55,8 @@ def compare_rounded(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
         near = np.abs(gap) <= np.abs(b) * _NEARLY_EQUAL
     if np.isinf(b).any():
         gap, near = np.where(a == b, 0.0, gap), near & np.isfinite(b)
+    if not near.any():
+        return gap
     rows = np.flatnonzero(near & (gap != 0))
     if len(rows):
         a, b = (np.broadcast_to(side, gap.shape)[rows] for side in (a, b))

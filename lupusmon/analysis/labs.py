@@ -77,12 +77,22 @@ class LabIndex:
     def series_analyte(self) -> np.ndarray:
         return self.results.analyte[self.first_row]
 
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """The analytes of which there is any result."""
+        found = np.bincount(self.series_analyte, minlength=len(CODES))
+        return frozenset(code for code, n in zip(CODES, found.tolist(), strict=True) if n)
+
     def last(self, code: str, patient: np.ndarray, low: np.ndarray, high: np.ndarray, micros=None) -> np.ndarray:
         """Row of the last result of the analyte over its series in low..high; -1 where there is none."""
+        if code not in self.measured:
+            return np.full(len(patient), -1, dtype=np.int64)
         return self.by_analyte.last(analyte_group(patient, INDEX[code]), low, high, micros)
 
     def nearest(self, code: str, patient: np.ndarray, target, low, high) -> np.ndarray:
         """Row of the result of the analyte nearest to the target in low..high; -1 where there is none."""
+        if code not in self.measured:
+            return np.full(len(patient), -1, dtype=np.int64)
         return self.by_analyte.nearest(analyte_group(patient, INDEX[code]), target, low, high)
 
 

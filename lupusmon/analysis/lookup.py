@@ -62,7 +62,8 @@ class DayIndex:
         before_ok = (after > 0) & (day_before >= low)
         after_ok = (after < n) & (day_after >= low) & (day_after <= high)
         later = after_ok & ~(before_ok & (target - day_before < day_after - target))
-        best = np.where(later, self.last_of_day[first_after], before)
+        best, turned = before, np.flatnonzero(later)
+        best[turned] = self.last_of_day[first_after[turned]]
         return np.where(before_ok | after_ok, self.rows[best], -1)
 
     @cached_property

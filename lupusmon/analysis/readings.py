@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lupusmon.analysis.answers import NO, UNKNOWN, YES, answer_where, where
+from lupusmon.analysis.answers import UNKNOWN, answer_where, from_bool, where
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
 from lupusmon.analysis.picking import Columns, Rows
 from lupusmon.clean import NUMBER, TITRE, WORD, Results
@@ -116,9 +116,9 @@ def is_same_series(first: Reading, last: Reading) -> np.ndarray:
 
 def if_comparable(first: Reading, last: Reading, answer: np.ndarray) -> np.ndarray:
     """The answer about a change, unknown where the two values are not of one series (CRITERIA 3: assay changed)."""
-    return where(is_same_series(first, last), answer, np.full(len(answer), UNKNOWN))
+    return where(is_same_series(first, last), answer, UNKNOWN)
 
 
 def known_answer(reading: Reading) -> np.ndarray:
     """Yes where a result is there, else no."""
-    return np.where(reading.present, YES, NO).astype(np.uint8)
+    return from_bool(reading.present)
