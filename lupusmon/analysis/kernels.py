@@ -39,7 +39,7 @@ def compute_theil_sen(days: np.ndarray, values: np.ndarray, offsets: np.ndarray)
 def compute_mann_kendall(ranks: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(S, two-sided p) per series; p by the normal approximation with tie and continuity correction, nan for n < 4.
 
-    ranks: integers whose order is the order of the values; equal values share one. All tied: S = 0, p = 1.
+    ranks: numbers whose order is the order of the values; equal values share one. All tied: S = 0, p = 1.
     Source: Kendall 1975; Gilbert 1987, chapter 16.
     """
     s = np.zeros(len(offsets) - 1)

@@ -11,6 +11,7 @@ from lupusmon.analysis.lookup import DayIndex
 from lupusmon.analysis.readings import Reading, read_all
 from lupusmon.clean import Cohort, Results
 from lupusmon.clinical.analytes import CODES, INDEX
+from lupusmon.rounding import round_compare
 from lupusmon.sorting import sort_order, starts_of_runs
 
 TYPE_CHECKING = False
@@ -76,6 +77,17 @@ class LabIndex:
     @cached_property
     def series_analyte(self) -> np.ndarray:
         return self.results.analyte[self.first_row]
+
+    @cached_property
+    def rank(self) -> np.ndarray:
+        """A number per result that orders them: the value to 6 digits, `<L` just under L and `>U` just above U.
+
+        nan for a word. Source: CRITERIA 1, 4.
+        """
+        rank, sign = round_compare(self.results.value), self.results.comparator
+        censored = np.flatnonzero(sign)
+        rank[censored] = np.nextafter(rank[censored], np.where(sign[censored] < 0, -np.inf, np.inf))
+        return rank
 
     @cached_property
     def measured(self) -> frozenset[str]:
