@@ -34,6 +34,7 @@ from lupusmon.version import RULES_VERSION
 
 RANGE_ROWS = 250_000  # fits the cache of a core; fixed, since it decides where Parquet row groups end
 PINS = "pins"  # beside the output tables, where there are any
+_SHARED_WORDS = 80_000  # what is known of so many words is shared by all ranges of a process
 WHOLE = ("issues", "concordance", PINS)  # tables that are not sorted by patient: put together at the end
 
 
@@ -181,7 +182,7 @@ def _run_forked(number: int) -> Part:
 
 def run_part(plan: Plan, number: int) -> Part:
     """The tables of one range of patients."""
-    return compute_part(take_range(plan, number))
+    return compute_part(take_range(plan, number, keep_words=_SHARED_WORDS))
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,11 @@ class Range:
     pins: tuple[Pin, ...] = ()
 
 
-def take_range(plan: Plan, number: int) -> Range:
-    """The rows of one range, with only the words they use."""
-    some = tuple(table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True))
+def take_range(plan: Plan, number: int, *, keep_words: int = 0) -> Range:
+    """The rows of one range, with only the words they use; columns of up to `keep_words` words keep them all."""
+    some = tuple(
+        table.take(rows, keep_words=keep_words) for table, rows in zip(plan.tables, plan.rows[number], strict=True)
+    )
     pins = plan.pins[number] if plan.pins else ()
     return Range(some, plan.as_of, plan.found_as_of, plan.bicla, plan.wanted, pins)
 
