@@ -34,7 +34,10 @@ class Reading(Columns):
     def with_value(self, value: Interval) -> Reading:
         """The same with another value, held against its limits again."""
         changed = self.change(value=value)
-        return changed.change(below=_below(changed), above=_above(changed))
+        for name in _JUDGED:
+            changed.__dict__.pop(name, None)
+        changed.__dict__["_judge_anew"] = True
+        return changed
 
     def write(self, rows: Rows, **columns: np.ndarray | Interval) -> None:
         """Overwrites columns of picked rows in place; these are held against their limits again when asked."""
@@ -46,6 +49,12 @@ class Reading(Columns):
         for name in _JUDGED:
             self.__dict__.pop(name, None)
         self.__dict__["_written"] = (*self.__dict__.get("_written", ()), rows)
+
+    def __getattr__(self, name: str) -> np.ndarray | Interval:
+        if name in _JUDGED and "_judge_anew" in self.__dict__:
+            answer = self.__dict__[name] = _JUDGED[name](self)
+            return answer
+        return super().__getattr__(name)
 
     def load(self, name: str, source: Reading, rows: Rows) -> np.ndarray | Interval:
         column = super().load(name, source, rows)
