@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 from lupusmon.analysis.criteria.registry import TULIP
 from lupusmon.clean import Pin
+from lupusmon.handover import Left, Shelves
 from lupusmon.ingest.source import SourceTable
 from lupusmon.output import labs as lab_tables
 from lupusmon.output.alerts import merge_concordance
@@ -34,6 +36,7 @@ from lupusmon.version import RULES_VERSION
 
 RANGE_ROWS = 250_000  # fits the cache of a core; fixed, since it decides where Parquet row groups end
 PINS = "pins"  # beside the output tables, where there are any
+_SHARED_WORDS = 80_000  # what is known of so many words is shared by all ranges of a process
 WHOLE = ("issues", "concordance", PINS)  # tables that are not sorted by patient: put together at the end
 
 
@@ -162,26 +165,44 @@ def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
         for number in range(n):
             yield run_part(plan, number)
         return
-    global _PLAN
-    _PLAN = plan  # forked processes see it without a copy
+    global _PLAN, _SHELVES
+    _PLAN, _SHELVES = plan, Shelves(2 * workers)  # forked processes see both without a copy
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            yield from pool.map(_run_forked, range(n))
+            waiting: deque[Future] = deque()
+            for number in range(n):
+                if len(waiting) == len(_SHELVES):  # a part asked for means that the one before is done with
+                    yield _fetch(waiting.popleft().result())
+                waiting.append(pool.submit(_run_forked, number))
+            while waiting:
+                yield _fetch(waiting.popleft().result())
     finally:
-        _PLAN = None
+        _PLAN = _SHELVES = None
 
 
 _PLAN: Plan | None = None
+_SHELVES: Shelves | None = None
 
 
-def _run_forked(number: int) -> Part:
-    assert _PLAN is not None
-    return run_part(_PLAN, number)
+def _run_forked(number: int) -> tuple[Part, Left | None]:
+    """A part without its large tables, and where they were left; or the whole part."""
+    assert _PLAN is not None and _SHELVES is not None
+    part = run_part(_PLAN, number)
+    large = {name: table for name, table in part.tables.items() if name not in WHOLE}
+    left = _SHELVES.leave(number % len(_SHELVES), large)
+    if left is None:
+        return part, None
+    return Part({name: table for name, table in part.tables.items() if name in WHOLE}, part.files), left
+
+
+def _fetch(done: tuple[Part, Left | None]) -> Part:
+    part, left = done
+    return part if left is None else Part(part.tables | _SHELVES.fetch(left), part.files)
 
 
 def run_part(plan: Plan, number: int) -> Part:
     """The tables of one range of patients."""
-    return compute_part(take_range(plan, number))
+    return compute_part(take_range(plan, number, keep_words=_SHARED_WORDS))
 
 
 @dataclass(frozen=True)
@@ -196,9 +217,11 @@ class Range:
     pins: tuple[Pin, ...] = ()
 
 
-def take_range(plan: Plan, number: int) -> Range:
-    """The rows of one range, with only the words they use."""
-    some = tuple(table.take(rows) for table, rows in zip(plan.tables, plan.rows[number], strict=True))
+def take_range(plan: Plan, number: int, *, keep_words: int = 0) -> Range:
+    """The rows of one range, with only the words they use; columns of up to `keep_words` words keep them all."""
+    some = tuple(
+        table.take(rows, keep_words=keep_words) for table, rows in zip(plan.tables, plan.rows[number], strict=True)
+    )
     pins = plan.pins[number] if plan.pins else ()
     return Range(some, plan.as_of, plan.found_as_of, plan.bicla, plan.wanted, pins)
 

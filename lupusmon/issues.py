@@ -46,6 +46,8 @@ class IssueLog:
 
     def drop(self, mask: np.ndarray, outcome: Outcome, column: str, code: str, value: object, message: object) -> None:
         """Marks the rows of `mask` that have no problem yet. value, message: text, or one text per row of the table."""
+        if not mask.any():
+            return
         rows = np.flatnonzero(mask & (self.outcome == 0))
         if len(rows):
             self.outcome[rows] = int(outcome)

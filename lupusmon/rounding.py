@@ -61,7 +61,9 @@ def compare_rounded(a: np.ndarray, b: np.ndarray | float) -> np.ndarray:
             near = np.abs(gap) <= np.abs(b) * _NEARLY_EQUAL
         if np.isinf(b).any():
             gap, near = np.where(a == b, 0.0, gap), near & np.isfinite(b)
-    rows = (near & (gap != 0)).ravel().nonzero()[0]
+    rows = near.ravel().nonzero()[0]
+    if len(rows):
+        rows = rows[gap.ravel()[rows] != 0]
     if len(rows):
         a, b = (np.broadcast_to(side, gap.shape)[rows] for side in (a, b))
         gap[rows] = round_compare(a) - round_compare(b)

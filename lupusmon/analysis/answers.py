@@ -22,17 +22,18 @@ def any_of(*answers: np.ndarray) -> np.ndarray:
 
 def negate(answer: np.ndarray) -> np.ndarray:
     """Yes to no and back; unknown stays."""
-    return (YES - answer).astype(np.uint8, copy=False)
+    return np.subtract(YES, answer, dtype=np.uint8)
 
 
 def answer_where(yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-    """Yes and no where the masks say so, else unknown."""
-    return np.where(yes, YES, np.where(no, NO, UNKNOWN)).astype(np.uint8, copy=False)
+    """Yes and no where the masks say so (yes first), else unknown."""
+    return np.maximum(from_bool(yes), np.logical_not(no).view(np.uint8))
 
 
 def from_bool(values: np.ndarray) -> np.ndarray:
     """A known boolean as an answer."""
-    return np.where(values, YES, NO).astype(np.uint8, copy=False)
+    ones = np.asarray(values).view(np.uint8)
+    return ones + ones
 
 
 def where(mask: np.ndarray, then: np.ndarray, otherwise: np.ndarray) -> np.ndarray:

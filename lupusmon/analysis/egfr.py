@@ -36,16 +36,19 @@ def computed_egfr(visits: Visits, side: str) -> Interval:
     (more creatinine, less filtration)."""
     creatinine: Reading = getattr(visits, side)["CREAT"]
     people = visits.sources.cohort.people
+    if not len(people):
+        return Interval.points(np.full(len(visits), np.nan))
     row = visits.sources.people_row[visits.patient]
     known = row >= 0
     at = np.clip(row, 0, None)
-    n = len(visits)
-    sex = people.sex.texts()[at] if len(people) else np.full(n, "", dtype=object)
-    birth = np.where(known, people.birth_year[at], np.nan) if len(people) else np.full(n, np.nan)
+    sex = people.sex.texts()[at]
+    birth = np.where(known, people.birth_year[at], np.nan)
     female = known & (sex == "F")
     year = creatinine.day.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
     age = np.where(creatinine.present & (female | (known & (sex == "M"))), year - birth, np.nan)
     value = creatinine.value
+    if value.exact:
+        return Interval.points(compute_ckd_epi(value.lo, age, female))
     hi, lo = (compute_ckd_epi(end, age, female) for end in (value.lo, value.hi))
     return Interval(lo, hi, value.hi_open, value.lo_open)
 
@@ -67,6 +70,8 @@ def compare_with_baseline(visits: Visits, compare) -> np.ndarray:
 
 def choose(mask: np.ndarray, a: Interval, b: Interval) -> Interval:
     """Row by row one interval or the other."""
+    if a.exact and b.exact:
+        return Interval.points(np.where(mask, a.lo, b.lo))
     return Interval(
         np.where(mask, a.lo, b.lo),
         np.where(mask, a.hi, b.hi),

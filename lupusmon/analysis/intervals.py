@@ -16,12 +16,21 @@ from lupusmon.rounding import compare_rounded
 
 @dataclass(frozen=True)
 class Interval:
-    """lo, hi: float64, nan = not known. lo_open, hi_open: whether the end itself is left out."""
+    """lo, hi: float64, nan = not known. lo_open, hi_open: whether the end itself is left out.
+
+    by_sign: an interval with no open end is a point. Where all are, lo and hi are one array, which saves half the work.
+    """
 
     lo: np.ndarray
     hi: np.ndarray
     lo_open: np.ndarray
     hi_open: np.ndarray
+    by_sign: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether all are known to be points (or not known)."""
+        return self.hi is self.lo
 
     @classmethod
     def points(cls, values: np.ndarray) -> Interval:
@@ -35,21 +44,24 @@ class Interval:
         known = ~np.isnan(values)
         lo = np.where(below & known, 0.0, values)
         hi = np.where(above & known, np.inf, values)
-        return cls(lo, hi, above, below)
+        return cls(lo, hi, above, below, by_sign=True)
 
     def scale(self, factor: float | np.ndarray) -> Interval:
         """Times a positive factor."""
-        return Interval(self.lo * factor, self.hi * factor, self.lo_open, self.hi_open)
+        lo = self.lo * factor
+        return Interval(lo, lo if self.exact else self.hi * factor, self.lo_open, self.hi_open, self.by_sign)
 
     def known(self) -> np.ndarray:
         return ~np.isnan(self.lo)
 
     def take(self, rows: np.ndarray | slice) -> Interval:
-        lo = self.lo[rows]
-        return Interval(lo, lo if self.hi is self.lo else self.hi[rows], self.lo_open[rows], self.hi_open[rows])
+        lo, lo_open, hi_open = self.lo[rows], self.lo_open[rows], self.hi_open[rows]
+        points = self.exact or (self.by_sign and not lo_open.any() and not hi_open.any())
+        return Interval(lo, lo if points else self.hi[rows], lo_open, hi_open, self.by_sign)
 
     def write(self, rows: np.ndarray | slice, source: Interval) -> None:
-        """Overwrites some rows in place; lo and hi are arrays of their own."""
+        """Overwrites some rows in place; into points go points only."""
+        assert source.exact or not self.exact
         for name in ("lo", "hi", "lo_open", "hi_open"):
             getattr(self, name)[rows] = getattr(source, name)
 
@@ -68,25 +80,26 @@ def _constant(limit: float) -> Interval:
     return Interval.points(np.float64(limit))
 
 
-def _are_points(x: Interval, y: Interval) -> bool:
-    """Whether both are known to have one end, not two."""
-    return x.lo is x.hi and y.lo is y.hi
-
-
 def is_above(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x > limit, three-valued; unknown where either is missing."""
     y = as_interval(limit)
+    if x.exact and y.exact:
+        gap = compare_rounded(x.lo, y.lo)
+        return answer_where(gap > 0, gap <= 0)
     top = compare_rounded(x.lo, y.hi)
     yes = (top > 0) | ((top == 0) & (x.lo_open | y.hi_open))
-    return answer_where(yes, (top if _are_points(x, y) else compare_rounded(x.hi, y.lo)) <= 0)
+    return answer_where(yes, compare_rounded(x.hi, y.lo) <= 0)
 
 
 def is_at_least(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
     """x >= limit, three-valued."""
     y = as_interval(limit)
+    if x.exact and y.exact:
+        gap = compare_rounded(x.lo, y.lo)
+        return answer_where(gap >= 0, gap < 0)
     low = compare_rounded(x.hi, y.lo)
     no = (low < 0) | ((low == 0) & (x.hi_open | y.lo_open))
-    return answer_where((low if _are_points(x, y) else compare_rounded(x.lo, y.hi)) >= 0, no)
+    return answer_where(compare_rounded(x.lo, y.hi) >= 0, no)
 
 
 def is_below(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
@@ -101,6 +114,8 @@ def is_at_most(x: Interval, limit: Interval | np.ndarray | float) -> np.ndarray:
 
 def compute_change(first: Interval, last: Interval) -> Interval:
     """last/first - 1. From exactly 0: no change to 0, infinite to anything above; an open 0 leaves both ends open."""
+    if first.exact and last.exact:
+        return Interval.points(_change_of_points(first.lo, last.lo))
     with np.errstate(divide="ignore", invalid="ignore"):
         lo = last.lo / first.hi - 1
         hi = last.hi / first.lo - 1
@@ -115,3 +130,10 @@ def compute_change(first: Interval, last: Interval) -> Interval:
     unknown = np.isnan(first.lo) | np.isnan(last.lo)
     lo, hi = (np.where(unknown, np.nan, v) for v in (lo, hi))
     return Interval(lo, hi, lo_open & ~from_zero, hi_open)
+
+
+def _change_of_points(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = last / first - 1  # from 0 to anything above: infinite already
+        change[(first == 0) & (last == 0)] = 0.0
+    return change

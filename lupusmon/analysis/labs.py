@@ -11,6 +11,7 @@ from lupusmon.analysis.lookup import DayIndex
 from lupusmon.analysis.readings import Reading, read_all
 from lupusmon.clean import Cohort, Results
 from lupusmon.clinical.analytes import CODES, INDEX
+from lupusmon.rounding import round_compare
 from lupusmon.sorting import sort_order, starts_of_runs
 
 TYPE_CHECKING = False
@@ -42,19 +43,20 @@ class LabIndex:
         results = cohort.results
         if len(results) and results.day.max() > cohort.as_of:
             results = results.take(np.flatnonzero(results.day <= cohort.as_of))
-        method = method_rank(results)
-        keys = (results.day, results.micros, results.kind, results.order)
-        order = sort_order(results.patient, results.analyte, method)
-        starts = starts_of_runs(results.patient[order], results.analyte[order], method[order])
+        time = (results.day, results.micros, results.kind, results.order)
+        whose = (results.patient, results.analyte, method_rank(results))
+        order = sort_order(*whose, *time)
+        starts = starts_of_runs(*(key[order] for key in whose))
+        numbers = np.cumsum(starts) - 1
         series = np.empty(len(order), dtype=np.int64)
-        series[order] = np.cumsum(starts) - 1
+        series[order] = numbers
         return cls(
             results=results,
             as_of=cohort.as_of,
             patients=len(cohort.patients),
             series=series,
-            by_series=DayIndex.build(series, *keys),
-            by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *keys),
+            by_series=DayIndex.sorted(numbers, order, results.day, results.micros),
+            by_analyte=DayIndex.build(analyte_group(results.patient, results.analyte), *time),
             first_row=order[starts],
         )
 
@@ -76,12 +78,33 @@ class LabIndex:
     def series_analyte(self) -> np.ndarray:
         return self.results.analyte[self.first_row]
 
+    @cached_property
+    def rank(self) -> np.ndarray:
+        """A number per result that orders them: the value to 6 digits, `<L` just under L and `>U` just above U.
+
+        nan for a word. Source: CRITERIA 1, 4.
+        """
+        rank, sign = round_compare(self.results.value), self.results.comparator
+        censored = np.flatnonzero(sign)
+        rank[censored] = np.nextafter(rank[censored], np.where(sign[censored] < 0, -np.inf, np.inf))
+        return rank
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """The analytes of which there is any result."""
+        found = np.bincount(self.series_analyte, minlength=len(CODES))
+        return frozenset(code for code, n in zip(CODES, found.tolist(), strict=True) if n)
+
     def last(self, code: str, patient: np.ndarray, low: np.ndarray, high: np.ndarray, micros=None) -> np.ndarray:
         """Row of the last result of the analyte over its series in low..high; -1 where there is none."""
+        if code not in self.measured:
+            return np.full(len(patient), -1, dtype=np.int64)
         return self.by_analyte.last(analyte_group(patient, INDEX[code]), low, high, micros)
 
     def nearest(self, code: str, patient: np.ndarray, target, low, high) -> np.ndarray:
         """Row of the result of the analyte nearest to the target in low..high; -1 where there is none."""
+        if code not in self.measured:
+            return np.full(len(patient), -1, dtype=np.int64)
         return self.by_analyte.nearest(analyte_group(patient, INDEX[code]), target, low, high)
 
 

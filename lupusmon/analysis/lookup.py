@@ -22,14 +22,18 @@ class DayIndex:
 
     key: np.ndarray
     rows: np.ndarray
-    day: np.ndarray
     micros: np.ndarray
 
     @classmethod
     def build(cls, group: np.ndarray, day: np.ndarray, micros: np.ndarray, *later: np.ndarray) -> DayIndex:
         """`later`: what decides between rows of one group, day and time (kind, reading order)."""
         rows = sort_order(group, day, micros, *later)
-        return cls(pack(group[rows], day[rows]), rows, day[rows], micros[rows])
+        return cls.sorted(group[rows], rows, day, micros)
+
+    @classmethod
+    def sorted(cls, group: np.ndarray, rows: np.ndarray, day: np.ndarray, micros: np.ndarray) -> DayIndex:
+        """Of rows in their order already, with the group of each; day and micros in the order of row numbers."""
+        return cls(pack(group, day[rows]), rows, micros[rows])
 
     def last(
         self, group: np.ndarray, low: np.ndarray, high: np.ndarray, micros: np.ndarray | None = None
@@ -58,7 +62,8 @@ class DayIndex:
         before_ok = (after > 0) & (day_before >= low)
         after_ok = (after < n) & (day_after >= low) & (day_after <= high)
         later = after_ok & ~(before_ok & (target - day_before < day_after - target))
-        best = np.where(later, self.last_of_day[first_after], before)
+        best, turned = before, np.flatnonzero(later)
+        best[turned] = self.last_of_day[first_after[turned]]
         return np.where(before_ok | after_ok, self.rows[best], -1)
 
     @cached_property

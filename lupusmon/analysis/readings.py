@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lupusmon.analysis.answers import NO, UNKNOWN, YES, answer_where, where
+from lupusmon.analysis.answers import UNKNOWN, answer_where, from_bool, where
 from lupusmon.analysis.intervals import Interval, is_above, is_at_least, is_below
 from lupusmon.analysis.picking import Columns, Rows
 from lupusmon.clean import NUMBER, TITRE, WORD, Results
@@ -34,7 +34,10 @@ class Reading(Columns):
     def with_value(self, value: Interval) -> Reading:
         """The same with another value, held against its limits again."""
         changed = self.change(value=value)
-        return changed.change(below=_below(changed), above=_above(changed))
+        for name in _JUDGED:
+            changed.__dict__.pop(name, None)
+        changed.__dict__["_judge_anew"] = True
+        return changed
 
     def write(self, rows: Rows, **columns: np.ndarray | Interval) -> None:
         """Overwrites columns of picked rows in place; these are held against their limits again when asked."""
@@ -46,6 +49,12 @@ class Reading(Columns):
         for name in _JUDGED:
             self.__dict__.pop(name, None)
         self.__dict__["_written"] = (*self.__dict__.get("_written", ()), rows)
+
+    def __getattr__(self, name: str) -> np.ndarray | Interval:
+        if name in _JUDGED and "_judge_anew" in self.__dict__:
+            answer = self.__dict__[name] = _JUDGED[name](self)
+            return answer
+        return super().__getattr__(name)
 
     def load(self, name: str, source: Reading, rows: Rows) -> np.ndarray | Interval:
         column = super().load(name, source, rows)
@@ -116,9 +125,9 @@ def is_same_series(first: Reading, last: Reading) -> np.ndarray:
 
 def if_comparable(first: Reading, last: Reading, answer: np.ndarray) -> np.ndarray:
     """The answer about a change, unknown where the two values are not of one series (CRITERIA 3: assay changed)."""
-    return where(is_same_series(first, last), answer, np.full(len(answer), UNKNOWN))
+    return where(is_same_series(first, last), answer, UNKNOWN)
 
 
 def known_answer(reading: Reading) -> np.ndarray:
     """Yes where a result is there, else no."""
-    return np.where(reading.present, YES, NO).astype(np.uint8)
+    return from_bool(reading.present)

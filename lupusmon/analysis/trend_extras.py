@@ -11,15 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lupusmon.analysis.answers import UNKNOWN, YES, all_of, negate, where
-from lupusmon.analysis.daily import select_daily
 from lupusmon.analysis.intervals import is_at_least, is_below
 from lupusmon.analysis.labs import LabIndex
-from lupusmon.analysis.lookup import expand, pack
 from lupusmon.analysis.trends import Trends
 from lupusmon.clean import TITRE
 from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.thresholds import RENAL_COMPLETE_UPCR, THROMBOCYTOPENIA_PLT
-from lupusmon.rounding import round_compare
+from lupusmon.sorting import starts_of_runs
 
 CARRY_DAYS = 120  # a result speaks for this many days at most (four infusion intervals; engineering judgement)
 _LOWER_LIMIT = tuple(INDEX[code] for code in ("C3", "C4", "CH50"))
@@ -45,15 +43,15 @@ def compute_trend_extras(labs: LabIndex, trends: Trends) -> TrendExtras:
     Days to normal: from the first day of the trend (the baseline) to the first result surely in target; 0 where that
     is the first; empty where none is. Nadir, peak: `<L` ranks under L, `>U` over U; the earliest of equal ones.
     """
-    trend, rows, first = _points(labs, trends)
-    n = len(trends)
+    n, rows, first = len(trends), trends.points, trends.offsets[:-1]
     if not n:
         nothing = np.empty(0)
         return TrendExtras(nothing, nothing, nothing.astype(np.int64), nothing.astype(np.int64))
-    in_target = assess_in_target(labs, rows)
+    trend = np.repeat(np.arange(n), trends.n)
+    in_target = assess_in_target(labs)[rows]
     day = labs.results.day[rows].astype(np.int64)
     gap = np.diff(day, append=day[-1:])
-    gap[np.append(first[1:], len(rows)) - 1] = 0
+    gap[trends.offsets[1:] - 1] = 0
     spoken = np.minimum(gap, CARRY_DAYS)
     inside = np.bincount(trend, weights=spoken * (in_target == YES), minlength=n)
     known = np.bincount(trend, weights=spoken * (in_target != UNKNOWN), minlength=n)
@@ -61,44 +59,29 @@ def compute_trend_extras(labs: LabIndex, trends: Trends) -> TrendExtras:
         share = np.where(known > 0, inside / known * 100, np.nan)
     reached = np.minimum.reduceat(np.where(in_target == YES, day, _FAR), first)
     to_normal = np.where(reached == _FAR, np.nan, reached - day[first])
-    nadir, peak = _extremes(labs, rows, first)
+    rank = labs.rank[rows]
+    nadir, peak = (rows[_earliest(rank, end.reduceat(rank, first), trend)] for end in (np.minimum, np.maximum))
     return TrendExtras(share, to_normal, nadir, peak)
 
 
-def assess_in_target(labs: LabIndex, rows: np.ndarray) -> np.ndarray:
+def assess_in_target(labs: LabIndex) -> np.ndarray:
     """Whether each result lies in the target of its analyte, three-valued."""
-    reading = labs.read(rows)
-    analyte = labs.results.analyte[rows]
+    n = len(labs.results)
+    reading, analyte = labs.every.take(slice(n)), labs.results.analyte
     not_low, not_high = negate(reading.below), negate(reading.above)
     no_low = np.isnan(reading.ref_low)
-    no_high = np.isnan(reading.ref_high) & ~(labs.results.kind[rows] == TITRE)
-    nothing = no_low & no_high
-    own = all_of(np.where(no_low, YES, not_low), np.where(no_high, YES, not_high))
-    answer = where(nothing, np.full(len(rows), UNKNOWN), own)
+    no_high = np.isnan(reading.ref_high) & ~(labs.results.kind == TITRE)
+    own = all_of(where(no_low, YES, not_low), where(no_high, YES, not_high))
+    answer = where(no_low & no_high, UNKNOWN, own)
     answer = where(np.isin(analyte, _LOWER_LIMIT), not_low, answer)
     answer = where(analyte == INDEX["DSDNA"], not_high, answer)
-    answer = where(analyte == INDEX["UPCR"], is_below(reading.value, RENAL_COMPLETE_UPCR), answer)
-    return where(analyte == INDEX["PLT"], is_at_least(reading.value, THROMBOCYTOPENIA_PLT), answer)
+    for code, judge, limit in (("UPCR", is_below, RENAL_COMPLETE_UPCR), ("PLT", is_at_least, THROMBOCYTOPENIA_PLT)):
+        own = np.flatnonzero(analyte == INDEX[code])
+        answer[own] = judge(reading.value.take(own), limit)
+    return answer
 
 
-def _points(labs: LabIndex, trends: Trends) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(trend, row, first position of each trend): the days of every trend; the first is the trend's own first row."""
-    daily = select_daily(labs, numbers_only=True)
-    day = labs.results.day
-    key = pack(labs.series[daily], day[daily])
-    after_first = np.searchsorted(key, pack(trends.series, day[trends.first]), side="right")
-    owner, at = expand(after_first - 1, trends.n)
-    rows = daily[at] if len(daily) else at
-    first = np.cumsum(trends.n) - trends.n
-    rows[first] = trends.first
-    return owner, rows, first
-
-
-def _extremes(labs: LabIndex, rows: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the lowest and the highest value of each run of rows."""
-    rounded = round_compare(labs.results.value[rows])
-    rank = np.unique(rounded, return_inverse=True)[1].astype(np.int64) * 3 + labs.results.comparator[rows] + 1
-    place, n = np.arange(len(rows)), len(rows)
-    low = np.minimum.reduceat(rank * n + place, first) % n
-    high = n - 1 - np.maximum.reduceat(rank * n + (n - 1 - place), first) % n
-    return rows[low], rows[high]
+def _earliest(rank: np.ndarray, wanted: np.ndarray, trend: np.ndarray) -> np.ndarray:
+    """The first point of each trend that has the rank wanted; every trend has one."""
+    hits = np.flatnonzero(rank == wanted[trend])
+    return hits[starts_of_runs(trend[hits])]

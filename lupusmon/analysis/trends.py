@@ -9,6 +9,7 @@ import numpy as np
 
 from lupusmon.analysis.answers import YES, any_of, where
 from lupusmon.analysis.courses import Courses
+from lupusmon.analysis.daily import select_daily
 from lupusmon.analysis.intervals import Interval, compute_change, is_above, is_at_least, is_at_most, is_below
 from lupusmon.analysis.kernels import compute_mann_kendall, compute_theil_sen
 from lupusmon.analysis.labs import LabIndex
@@ -25,8 +26,6 @@ from lupusmon.clinical.thresholds import (
     TREND_MIN_N,
     TREND_MIN_SPAN_DAYS,
 )
-from lupusmon.rounding import round_compare
-from lupusmon.sorting import sort_order, starts_of_runs
 
 SINCE_BASELINE, LAST_365D = 1, 0
 SCOPES = ("last_365d", "since_baseline")
@@ -72,6 +71,8 @@ class Trends:
     """One row per series and scope (since_baseline: per course). series, course (-1: none), first, last: row numbers.
 
     course indexes Courses; first, last index LabIndex.results. rcv in per cent. Unknown numbers are nan.
+    points: rows of LabIndex.results of every trend, one behind the other; those of trend i are points[offsets[i]:
+    offsets[i + 1]].
     """
 
     series: np.ndarray
@@ -88,6 +89,8 @@ class Trends:
     rcv_down: np.ndarray
     beyond: np.ndarray
     direction: np.ndarray
+    offsets: np.ndarray
+    points: np.ndarray
 
     def __len__(self) -> int:
         return len(self.series)
@@ -98,13 +101,12 @@ def compute_trends(labs: LabIndex, courses: Courses) -> Trends:
 
     Results without a number stay out; of one day the last counts. Source: CRITERIA 4.
     """
-    numbers = _daily_numbers(labs)
-    series, scope, course, offsets, rows = _select_points(labs, courses, numbers)
+    series, scope, course, offsets, rows = _select_points(labs, courses, select_daily(labs, numbers_only=True))
     results = labs.results
-    analyte = results.analyte[labs.first_row[series]] if len(series) else series
+    analyte = labs.series_analyte[series] if len(series) else series
     day, value = results.day[rows].astype(np.float64), results.value[rows]
     slope = _slopes(day, value, offsets, _LOG[analyte])
-    mk_s, mk_p = compute_mann_kendall(_ranks(value, results.comparator[rows]), offsets)
+    mk_s, mk_p = compute_mann_kendall(labs.rank[rows], offsets)
     first, last = rows[offsets[:-1]], rows[offsets[1:] - 1]
     n = np.diff(offsets)
     begin, end = (Interval.censored(results.value[r], results.comparator[r]) for r in (first, last))
@@ -129,17 +131,9 @@ def compute_trends(labs: LabIndex, courses: Courses) -> Trends:
         rcv_down=down * 100,
         beyond=beyond,
         direction=_directions(_GOOD[analyte], n, span, change, slope),
+        offsets=offsets,
+        points=rows,
     )
-
-
-def _daily_numbers(labs: LabIndex) -> np.ndarray:
-    """Rows with a number, one per series and day (the last), in series and day order."""
-    rows = labs.by_series.rows
-    rows = rows[labs.results.kind[rows] != WORD]
-    last = np.ones(len(rows), dtype=bool)
-    if len(rows):
-        last[:-1] = starts_of_runs(labs.series[rows], labs.results.day[rows])[1:]
-    return rows[last]
 
 
 def _select_points(labs: LabIndex, courses: Courses, daily: np.ndarray):
@@ -156,21 +150,17 @@ def _select_points(labs: LabIndex, courses: Courses, daily: np.ndarray):
     numeric = results.kind[base] != WORD
     series, course, base = series[numeric], course[numeric], base[numeric]
     after = np.searchsorted(key, pack(series, results.day[base]), side="right")
-    follow = end[series] - after
-
-    owner, at = expand(recent[year], (end - recent)[year])
-    owner_base, at_base = expand(after, follow)
-    rows = np.concatenate([daily[at], base, daily[at_base]])
-    trend = np.concatenate([owner, len(year) + np.arange(len(base)), len(year) + owner_base])
-    is_follow = np.concatenate([np.ones(len(owner)), np.zeros(len(base)), np.ones(len(owner_base))]).astype(np.int8)
-    order = sort_order(trend, is_follow, results.day[rows])
-    counts = np.concatenate([(end - recent)[year], follow + 1])
+    counts = np.concatenate([(end - recent)[year], end[series] - after + 1])
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    _, at = expand(np.concatenate([recent[year], after - 1]), counts)
+    rows = daily[at] if len(daily) else at
+    rows[offsets[len(year) : -1]] = base  # perhaps not the last of its day
     return (
         np.concatenate([year, series]),
         np.concatenate([np.full(len(year), LAST_365D), np.full(len(series), SINCE_BASELINE)]),
         np.concatenate([np.full(len(year), -1), course]),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        rows[order],
+        offsets,
+        rows,
     )
 
 
@@ -194,19 +184,16 @@ def select_baselines(labs: LabIndex, courses: Courses) -> tuple[np.ndarray, np.n
 
 def _slopes(day: np.ndarray, value: np.ndarray, offsets: np.ndarray, is_log: np.ndarray) -> np.ndarray:
     """Theil-Sen per day in scale units; values at or below 0 are left out on a log scale."""
-    trend = np.repeat(np.arange(len(is_log)), np.diff(offsets))
-    keep = ~is_log[trend] | (value > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.where(is_log[trend], np.log(value), value)[keep]
-    kept = np.bincount(trend[keep], minlength=len(is_log))
-    return compute_theil_sen(day[keep], scaled, np.concatenate([[0], np.cumsum(kept)]).astype(np.int64))
-
-
-def _ranks(value: np.ndarray, comparator: np.ndarray) -> np.ndarray:
-    """Dense ranks: `<L` just under L, `>U` just above U; values equal to 6 digits share one."""
-    rounded = round_compare(value)
-    place = np.unique(rounded, return_inverse=True)[1] if len(rounded) else np.zeros(0, np.int64)
-    return place.astype(np.int64) * 3 + comparator
+    counts = np.diff(offsets)
+    on_log = np.repeat(is_log, counts)
+    keep = ~on_log | (value > 0)
+    scaled, logs = value.copy(), np.flatnonzero(on_log & keep)
+    scaled[logs] = np.log(value[logs])
+    if not keep.all():
+        day, scaled = day[keep], scaled[keep]
+        kept = np.bincount(np.repeat(np.arange(len(is_log)), counts)[keep], minlength=len(is_log))
+        offsets = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+    return compute_theil_sen(day, scaled, offsets)
 
 
 def _percent(results, first: np.ndarray, last: np.ndarray) -> np.ndarray:

@@ -62,7 +62,7 @@ def read_rows(body: Body, wanted: Sequence[int], progress: Callable[[float], Non
             begin, end = int(starts.offsets[first]), _end_of(starts, last, len(body.data))
             if not _read_fast(body, begin, end, starts.broken, gather, starts.lines[first:last]):
                 _read_slowly(body, begin, end, int(starts.lines[first]), gather)
-            give_back(body.data)
+            give_back(body.data, begin, end)
             pa.default_memory_pool().release_unused()
             if progress is not None:
                 progress(end / len(body.data))

@@ -71,12 +71,20 @@ class SourceTable:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def take(self, rows: np.ndarray) -> SourceTable:
-        """Some of the rows, in the order given, with only the words they use."""
+    def take(self, rows: np.ndarray, *, keep_words: int = 0) -> SourceTable:
+        """Some of the rows, in the order given, with only the words they use.
+
+        keep_words: columns of up to so many words keep them all, and with them what is known of the words already.
+        """
+
+        def pick(column: TextColumn) -> TextColumn:
+            some = column.take(rows)
+            return some if len(column.words) <= keep_words else some.compact()
+
         return replace(
             self,
-            columns={name: column.take(rows).compact() for name, column in self.columns.items()},
+            columns={name: pick(column) for name, column in self.columns.items()},
             lines=self.lines[rows],
-            problems=self.problems.take(rows).compact(),
-            row_files=None if self.row_files is None else self.row_files.take(rows).compact(),
+            problems=pick(self.problems),
+            row_files=None if self.row_files is None else pick(self.row_files),
         )

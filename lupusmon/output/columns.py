@@ -6,29 +6,32 @@ Made from their memory, not by `pa.array`, which imports pandas: a fifth of a se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lupusmon.sorting import number_distinct
 from lupusmon.text.columns import TextColumn
 
 _MICROS_PER_DAY = 86_400_000_000
-_CLOCKS = ((60_000_000, "m"), (1_000_000, "s"), (1, "us"))
+_CLOCKS = (60_000_000, 1_000_000, 1)  # microseconds of a minute, a second, one
+_PAGE = 1024  # days of the calendar written together
 
 
 def text(codes: np.ndarray, words: Sequence[str] | np.ndarray) -> pa.DictionaryArray:
     """`words[code]` of each row; empty for a negative code or an empty word."""
     words = words.tolist() if isinstance(words, np.ndarray) else list(words)
-    codes = np.asarray(codes).astype(np.int32)
-    place = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    if len(place) < len(words):  # Parquet takes a dictionary only without repeats
+    codes = np.asarray(codes, dtype=np.int32)
+    if len(set(words)) < len(words):  # Parquet takes a dictionary only without repeats
+        place = {word: i for i, word in enumerate(dict.fromkeys(words))}
         codes = np.array([*map(place.get, words), -1], dtype=np.int32)[np.where(codes < 0, len(words), codes)]
-    blank = place.get("", -1)
-    known = codes >= 0 if blank < 0 else (codes >= 0) & (codes != blank)
-    if known.all():
-        return _dictionary(codes, None, list(place))
-    return _dictionary(np.where(known, codes, 0), known, list(place))
+        words = list(place)
+    known = codes >= 0
+    if "" in words:
+        known &= codes != words.index("")
+    return _dictionary(codes, known, strings(words or [""]))
 
 
 def words(codes: np.ndarray, every: pa.StringArray) -> pa.DictionaryArray:
@@ -36,11 +39,7 @@ def words(codes: np.ndarray, every: pa.StringArray) -> pa.DictionaryArray:
     distinct = every.dictionary_encode()
     place = np.append(view_codes(distinct.indices), np.int32(-1))
     codes = place[np.where(codes < 0, len(every), codes)]
-    if not len(distinct.dictionary):
-        return _dictionary(np.zeros(len(codes), dtype=np.int32), np.zeros(len(codes), dtype=bool), [])
-    known = codes >= 0
-    indices = _array(pa.int32(), np.where(known, codes, 0).astype(np.int32), known)
-    return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
+    return _dictionary(codes, codes >= 0, distinct.dictionary if len(distinct.dictionary) else strings([""]))
 
 
 def indices(values: np.ndarray) -> pa.Int32Array:
@@ -67,33 +66,54 @@ def texts(values: Sequence[str]) -> pa.DictionaryArray:
 
 def dates(days: np.ndarray, micros: np.ndarray | None = None, known: np.ndarray | None = None) -> pa.DictionaryArray:
     """ISO dates, with the clock time where there is one (micros >= 0); empty where not known."""
-    days = np.asarray(days).astype(np.int64)
+    days = np.asarray(days, dtype=np.int64)
     known = np.ones(len(days), dtype=bool) if known is None else known
-    if not known.any():
-        return text(np.full(len(days), -1), [])
-    first = int(days[known].min())
-    span = int(days[known].max()) - first + 1
     timed = known & (micros >= 0) if micros is not None else np.zeros(len(days), dtype=bool)
-    used = np.zeros(span, dtype=bool)
-    used[days[known & ~timed] - first] = True
-    place = np.cumsum(used) - 1
-    words = (np.flatnonzero(used) + first).astype("datetime64[D]").astype(str).tolist()
-    codes = np.full(len(days), -1, dtype=np.int64)
-    plain = known & ~timed
-    codes[plain] = place[days[plain] - first]
-    if timed.any():
-        stamps, codes[timed] = _stamps(days[timed], micros[timed])
-        codes[timed] += len(words)
-        words += stamps
-    return text(codes, words)
+    codes, words = np.full(len(days), -1, dtype=np.int32), []
+    for mask, clocks in ((known & ~timed, None), (timed, micros)):
+        if mask.any():
+            rows = slice(None) if mask.all() else np.flatnonzero(mask)
+            found, back = _write_dates(days[rows], None if clocks is None else clocks[rows])
+            codes[rows] = back + sum(map(len, words))
+            words.append(found)
+    return _dictionary(codes, known, pa.concat_arrays(words or [strings([""])]))
 
 
-def _stamps(days: np.ndarray, micros: np.ndarray) -> tuple[list[str], np.ndarray]:
+def _write_dates(days: np.ndarray, micros: np.ndarray | None) -> tuple[pa.StringArray, np.ndarray]:
     """(distinct texts, which of them each row has). Whole minutes, as most are, lie close enough for a table."""
-    unit, name = next((unit, name) for unit, name in _CLOCKS if not (micros % unit).any())
-    ticks, back = number_distinct(days * (_MICROS_PER_DAY // unit) + micros // unit)
-    words = ticks.astype(f"datetime64[{name}]").astype("datetime64[us]" if unit == 1 else "datetime64[s]").astype(str)
-    return [word.removesuffix(".000000") for word in words.tolist()] if unit == 1 else words.tolist(), back
+    if micros is None:
+        distinct, back = number_distinct(days)
+        return calendar(distinct), back
+    unit, ticks = next((unit, t) for unit in _CLOCKS if ((t := micros // unit) * unit == micros).all())
+    per_day = _MICROS_PER_DAY // unit
+    distinct, back = number_distinct(days * per_day + ticks)
+    day = distinct // per_day
+    clocks, clock = number_distinct(distinct - day * per_day)
+    return join(calendar(day), strings(list(map(_write_clock, (clocks * unit).tolist()))).take(indices(clock))), back
+
+
+def _write_clock(micros: int) -> str:
+    """`T08:30:00`, with the fraction of a second where there is one."""
+    seconds, fraction = divmod(micros, 1_000_000)
+    clock = f"T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{clock}.{fraction:06d}" if fraction else clock
+
+
+def calendar(days: np.ndarray) -> pa.StringArray:
+    """The ISO date of each day."""
+    first, last = int(days.min()) // _PAGE, int(days.max()) // _PAGE
+    return _calendar(first, last).take(indices(days - first * _PAGE))
+
+
+@lru_cache(maxsize=8)
+def _calendar(first: int, last: int) -> pa.StringArray:
+    """All days of some pages of the calendar: asked for again and again."""
+    return strings(np.arange(first * _PAGE, (last + 1) * _PAGE).astype("datetime64[D]").astype(str).tolist())
+
+
+def join(*pieces: pa.StringArray) -> pa.StringArray:
+    """The pieces of each row one behind the other."""
+    return pc.call_function("binary_join_element_wise", [*pieces, _NOTHING])
 
 
 def numbers(values: np.ndarray) -> pa.Array:
@@ -124,8 +144,11 @@ def _array(kind: pa.DataType, values: np.ndarray, known: np.ndarray | None, n: i
     )
 
 
-def _dictionary(codes: np.ndarray, known: np.ndarray | None, words: Sequence[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(_array(pa.int32(), codes, known), strings(words or [""]))
+def _dictionary(codes: np.ndarray, known: np.ndarray, words: pa.StringArray) -> pa.DictionaryArray:
+    """Codes of rows that are not known may be anything."""
+    if known.all():
+        return pa.DictionaryArray.from_arrays(_array(pa.int32(), codes, None), words)
+    return pa.DictionaryArray.from_arrays(_array(pa.int32(), np.where(known, codes, np.int32(0)), known), words)
 
 
 def strings(words: Sequence[str]) -> pa.StringArray:
@@ -137,3 +160,6 @@ def strings(words: Sequence[str]) -> pa.StringArray:
     ends = np.zeros(len(words) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(sizes, dtype=np.int32, count=len(words)), out=ends[1:])
     return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer(data))
+
+
+_NOTHING = strings([""])[0]  # a scalar made by `pa.scalar` would import pandas

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +47,7 @@ class Ledger:
     reason: np.ndarray
     reasons: list[str]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Criterion codes in text order."""
         return tuple(sorted({criterion.code for criterion in self.criteria}))

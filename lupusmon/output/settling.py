@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lupusmon.analysis.criteria.settle import BASELINE_WINDOW, WINDOW, Settling
 from lupusmon.output import columns as c
@@ -30,27 +29,21 @@ def _write(forms: list[str], form: np.ndarray, days: np.ndarray) -> pa.StringArr
     """The sentences, ordered by form."""
     if not len(form):
         return c.strings([])
-    first = int(days.min())
-    span = np.arange(first, int(days.max()) + 1)
-    calendar = c.strings(span.astype("datetime64[D]").astype(str).tolist())
-    low, high, base_low, base_high = (days - first).T
-    ends = {WINDOW: (low, high), BASELINE_WINDOW: (base_low, base_high)}
+    calendar = [c.calendar(column) for column in days.T]
+    ends = {WINDOW: calendar[:2], BASELINE_WINDOW: calendar[2:]}
     bounds = np.searchsorted(form, np.arange(len(forms) + 1))
     parts = []
     for text, begin, end in zip(forms, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         pieces = []
         for piece in _WINDOWS.split(text):
             if piece in ends:
-                one, other = (calendar.take(c.indices(day[begin:end])) for day in ends[piece])
+                one, other = (column[begin:end] for column in ends[piece])
                 pieces += [_repeat("between ", end - begin), one, _repeat(" and ", end - begin), other]
             else:
                 pieces.append(_repeat(piece, end - begin))
-        parts.append(pc.call_function("binary_join_element_wise", [*pieces, _NOTHING]))
+        parts.append(c.join(*pieces))
     return pa.concat_arrays(parts)
 
 
 def _repeat(text: str, n: int) -> pa.StringArray:
     return c.strings([text]).take(c.indices(np.zeros(n, dtype=np.int32)))
-
-
-_NOTHING = c.strings([""])[0]  # a scalar made by `pa.scalar` would import pandas

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from lupusmon.quality.harmonise import LabRows, harmonise_labs
 from lupusmon.quality.reconcile import Keys, Reconciled, reconcile
 from lupusmon.rounding import round_compare
 from lupusmon.sorting import number_distinct, sort_order, starts_of_runs
-from lupusmon.text.columns import TextColumn
+from lupusmon.text.columns import TextColumn, word_array
 from lupusmon.text.dates import parse_dates
 
 _LARGEST = 1 << 62
@@ -142,7 +144,7 @@ def _days_of(table: SourceTable) -> np.ndarray:
     if table.kind not in _DATED:
         return np.full(len(table), _NO_DAY)
     text = column(table, _DATED[table.kind])
-    day, _, ok = parse_dates(text.words, order=table.date_order, formats=table.date_formats)
+    day, _, ok = text.once(parse_dates, order=table.date_order, formats=table.date_formats)
     return np.where(ok, day, _NO_DAY)[text.codes] if len(text.words) else np.empty(0, dtype=np.int64)
 
 
@@ -170,29 +172,44 @@ class _Stack:
     def __len__(self) -> int:
         return len(self.outcome)
 
-    def array(self, name: str) -> np.ndarray:
-        return np.concatenate([getattr(rows, name)[u] for rows, u in zip(self.parts, self.usable, strict=True)])
+    def _picked(self, rows: np.ndarray | None) -> Iterator[tuple[Any, np.ndarray]]:
+        """(rows of a file, which of them): the given rows of the stack, or all of it, part by part.
 
-    def text(self, name: str) -> TextColumn:
-        return TextColumn.concat([getattr(rows, name).take(u) for rows, u in zip(self.parts, self.usable, strict=True)])
+        The files lie one below the other, so of ascending rows each file has a run.
+        """
+        end = 0
+        for part, usable in zip(self.parts, self.usable, strict=True):
+            begin, end = end, end + len(usable)
+            if rows is None:
+                yield part, usable
+            else:
+                first, last = np.searchsorted(rows, (begin, end))
+                yield part, usable[rows[first:last] - begin]
 
-    def raw(self, name: str) -> TextColumn:
+    def array(self, name: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """One column of the stack; rows: of these rows, ascending."""
+        return _concatenate([getattr(part, name)[some] for part, some in self._picked(rows)])
+
+    def text(self, name: str, rows: np.ndarray | None = None) -> TextColumn:
+        return TextColumn.concat([getattr(part, name).take(some) for part, some in self._picked(rows)])
+
+    def raw(self, name: str, rows: np.ndarray | None = None) -> TextColumn:
         """A column of the files as received."""
         columns = []
-        for rows, u in zip(self.parts, self.usable, strict=True):
-            found = rows.table.columns.get(name)
-            columns.append(TextColumn.constant("", len(u)) if found is None else found.take(u))
+        for part, some in self._picked(rows):
+            found = part.table.columns.get(name)
+            columns.append(TextColumn.constant("", len(some)) if found is None else found.take(some))
         return TextColumn.concat(columns)
 
-    def files(self) -> TextColumn:
+    def files(self, rows: np.ndarray | None = None) -> TextColumn:
         columns = []
-        for rows, u in zip(self.parts, self.usable, strict=True):
-            own = rows.table.row_files
-            columns.append(TextColumn.constant(rows.table.file, len(u)) if own is None else own.take(u))
+        for part, some in self._picked(rows):
+            own = part.table.row_files
+            columns.append(TextColumn.constant(part.table.file, len(some)) if own is None else own.take(some))
         return TextColumn.concat(columns)
 
-    def lines(self) -> np.ndarray:
-        return np.concatenate([rows.table.lines[u] for rows, u in zip(self.parts, self.usable, strict=True)])
+    def lines(self, rows: np.ndarray | None = None) -> np.ndarray:
+        return _concatenate([part.table.lines[some] for part, some in self._picked(rows)])
 
     def settle(self, keys_of) -> None:
         """Finds identical and superseded rows and tells the files' logs."""
@@ -229,32 +246,39 @@ class _Stack:
             outcome, winner = settled.outcome[here], settled.winner[here]
             begin += len(usable)
             lost = np.flatnonzero(outcome == Outcome.SUPERSEDED)
-            message = np.full(len(rows.table), "", dtype=object)
-            for at, by in zip(usable[lost].tolist(), winner[lost].tolist(), strict=True):
-                message[at] = f"replaced by {file.words[file.codes[by]]}, line {line[by]}"
             mask = np.zeros(len(rows.table), dtype=bool)
             mask[usable[lost]] = True
+            by = winner[lost].tolist()
+            message = _Told(usable[lost], [f"replaced by {file.words[file.codes[i]]}, line {line[i]}" for i in by])
             value = rows.table.columns.get("value")
-            text = np.full(len(rows.table), "", dtype=object) if value is None else _Lazy(value)
+            text = "" if value is None else _Lazy(value)
             rows.log.drop(mask, Outcome.SUPERSEDED, "", "superseded", text, message)
             rows.log.outcome[usable] = outcome
+
+    @cached_property
+    def patient(self) -> TextColumn:
+        return self.text("patient")
 
     def patients(self) -> list[str]:
         """Ids of the accepted and superseded rows."""
         if not len(self):
             return []
-        patient = self.text("patient")
-        return patient.words[np.unique(patient.codes)].tolist()
+        used = np.zeros(len(self.patient.words), dtype=bool)
+        used[self.patient.codes] = True
+        return self.patient.words[used].tolist()
 
     def patient_index(self, ids: np.ndarray) -> np.ndarray:
         if not len(self):
             return np.empty(0, dtype=np.int32)
-        patient = self.text("patient")
         place = {word: i for i, word in enumerate(ids.tolist())}
-        return np.array([place.get(w, -1) for w in patient.words], dtype=np.int32)[patient.codes]
+        return np.array([place.get(w, -1) for w in self.patient.words], dtype=np.int32)[self.patient.codes]
 
     def rows(self, outcome: Outcome) -> np.ndarray:
         return np.flatnonzero(self.outcome == outcome)
+
+
+def _concatenate(parts: list[np.ndarray]) -> np.ndarray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 class _Lazy:
@@ -263,6 +287,16 @@ class _Lazy:
 
     def __getitem__(self, rows: np.ndarray) -> np.ndarray:
         return self.text.words[self.text.codes[rows]]
+
+
+class _Told:
+    """Texts of a few rows by their ascending numbers."""
+
+    def __init__(self, rows: np.ndarray, texts: list[str]) -> None:
+        self.rows, self.texts = rows, word_array(texts)
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        return self.texts[np.searchsorted(self.rows, rows)]
 
 
 def number_groups(*columns: np.ndarray) -> np.ndarray:
@@ -285,12 +319,7 @@ def number_groups(*columns: np.ndarray) -> np.ndarray:
 
 def _lab_keys(stack: _Stack) -> Keys:
     """Slot: patient, series, time. Content: kind, comparator, word and value to 6 digits, looked at where rows meet."""
-    patient, method, status, ids = (
-        stack.text("patient"),
-        stack.text("method"),
-        stack.raw("status"),
-        stack.raw("result_id"),
-    )
+    patient, method, status, ids = stack.patient, stack.text("method"), stack.raw("status"), stack.raw("result_id")
     analyte, day, micros = stack.array("analyte"), stack.array("day"), stack.array("micros")
     order = sort_order(patient.codes, analyte, method.codes, day, micros)
     runs = starts_of_runs(patient.codes[order], analyte[order], method.codes[order], day[order], micros[order])
@@ -327,14 +356,14 @@ def _plain_keys(slot: np.ndarray, content: np.ndarray, status: np.ndarray) -> Ke
 def _dose_keys(stack: _Stack) -> Keys:
     status = stack.array("status")
     when = (stack.array("day"), stack.array("micros"))
-    slot = number_groups(stack.text("patient").codes, stack.array("drug"), *when, status == STOPPED)
+    slot = number_groups(stack.patient.codes, stack.array("drug"), *when, status == STOPPED)
     numbers = [round_compare(stack.array(name)) for name in ("dose", "weight_kg", "duration_min")]
     content = number_groups(*numbers, stack.array("dose_unit"), status, stack.text("note").codes)
     return _plain_keys(slot, content, status.astype(np.int64))
 
 
 def _assessment_keys(stack: _Stack) -> Keys:
-    slot = number_groups(stack.text("patient").codes, stack.array("day"), stack.array("micros"))
+    slot = number_groups(stack.patient.codes, stack.array("day"), stack.array("micros"))
     numbers = [round_compare(stack.array(name)) for name in ("sledai", "pga", "pga_scale", "prednisone")]
     answers = [stack.array("failure"), stack.array("discontinued")]
     content = number_groups(*numbers, *answers, *stack.array("grades").T, *stack.array("items").T)
@@ -342,7 +371,7 @@ def _assessment_keys(stack: _Stack) -> Keys:
 
 
 def _people_keys(stack: _Stack) -> Keys:
-    slot = number_groups(stack.text("patient").codes)
+    slot = number_groups(stack.patient.codes)
     texts = [stack.text(name).codes for name in ("sex", "site", "label")]
     content = number_groups(stack.array("birth_year"), *texts)
     return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))
@@ -352,32 +381,18 @@ def _results(stack: _Stack, patient: np.ndarray, outcome: Outcome) -> Results:
     if not len(stack):
         return _no_results()
     rows = stack.rows(outcome)
-    arrays = {
-        name: stack.array(name)[rows]
-        for name in (
-            "analyte",
-            "day",
-            "micros",
-            "kind",
-            "value",
-            "comparator",
-            "word",
-            "ref_low",
-            "ref_high",
-            "ref_source",
-        )
-    }
+    arrays = ("analyte", "day", "micros", "kind", "value", "comparator", "word", "ref_low", "ref_high", "ref_source")
     return Results(
         patient=patient[rows],
         order=rows,
-        method=stack.text("method").take(rows),
-        unit=stack.text("unit").take(rows),
-        laboratory=stack.raw("laboratory").take(rows),
-        file=stack.files().take(rows),
-        line=stack.lines()[rows],
-        raw_value=stack.raw("value").take(rows),
-        raw_unit=stack.raw("unit").take(rows),
-        **arrays,
+        method=stack.text("method", rows),
+        unit=stack.text("unit", rows),
+        laboratory=stack.raw("laboratory", rows),
+        file=stack.files(rows),
+        line=stack.lines(rows),
+        raw_value=stack.raw("value", rows),
+        raw_unit=stack.raw("unit", rows),
+        **{name: stack.array(name, rows) for name in arrays},
     )
 
 
@@ -385,7 +400,7 @@ def _set_aside(stack: _Stack, patient: np.ndarray) -> tuple[Results, TextColumn]
     """Of the rows that are stacked, the usable ones, only those a person marked are rejected."""
     if not len(stack) or not len(stack.rows(Outcome.REJECTED)):
         return None
-    return _results(stack, patient, Outcome.REJECTED), stack.raw("unusable").take(stack.rows(Outcome.REJECTED))
+    return _results(stack, patient, Outcome.REJECTED), stack.raw("unusable", stack.rows(Outcome.REJECTED))
 
 
 def _no_results() -> Results:
@@ -407,10 +422,10 @@ def _doses(stack: _Stack, patient: np.ndarray) -> Doses:
     return Doses(
         patient=patient[rows],
         order=rows,
-        note=stack.text("note").take(rows),
-        file=stack.files().take(rows),
-        line=stack.lines()[rows],
-        **{name: stack.array(name)[rows] for name in names},
+        note=stack.text("note", rows),
+        file=stack.files(rows),
+        line=stack.lines(rows),
+        **{name: stack.array(name, rows) for name in names},
     )
 
 
@@ -424,9 +439,9 @@ def _assessments(stack: _Stack, patient: np.ndarray) -> Assessments:
     return Assessments(
         patient=patient[rows],
         order=rows,
-        file=stack.files().take(rows),
-        line=stack.lines()[rows],
-        **{name: stack.array(name)[rows] for name in names},
+        file=stack.files(rows),
+        line=stack.lines(rows),
+        **{name: stack.array(name, rows) for name in names},
     )
 
 
@@ -437,8 +452,8 @@ def _people(stack: _Stack, patient: np.ndarray) -> People:
     rows = stack.rows(Outcome.ACCEPTED)
     return People(
         patient=patient[rows],
-        birth_year=stack.array("birth_year")[rows],
-        **{name: stack.text(name).take(rows) for name in ("sex", "site", "label")},
+        birth_year=stack.array("birth_year", rows),
+        **{name: stack.text(name, rows) for name in ("sex", "site", "label")},
     )
 
 

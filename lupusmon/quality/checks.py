@@ -32,7 +32,7 @@ def open_log(table: SourceTable) -> IssueLog:
 
 def check_rows(table: SourceTable, log: IssueLog) -> None:
     """Rejects rows that are broken as a whole."""
-    log.drop(~table.problems.is_empty(), Outcome.REJECTED, "", "row", "", table.problems.texts())
+    log.drop(~table.problems.is_empty(), Outcome.REJECTED, "", "row", "", texts_of(table.problems))
 
 
 def check_patient(table: SourceTable, log: IssueLog) -> TextColumn:
@@ -50,7 +50,7 @@ def check_date(
     may_be_future: rows that may lie ahead (planned infusions).
     """
     text = column(table, name)
-    days, micros, ok = parse_dates(text.words, order=table.date_order, formats=table.date_formats)
+    days, micros, ok = text.once(parse_dates, order=table.date_order, formats=table.date_formats)
     ok, day, time = ok[text.codes], days[text.codes], micros[text.codes]
     texts = _Texts(text)
     log.drop(text.is_empty(), Outcome.REJECTED, name, "date_missing", "", f"no {name}")

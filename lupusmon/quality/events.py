@@ -54,7 +54,7 @@ def harmonise_infusions(table: SourceTable, *, as_of: int | None) -> DoseRows:
     """Every row of one infusions file; drugs not followed are ignored, unreadable rows rejected. Keeps every row."""
     log = open_log(table)
     name = column(table, "drug")
-    matches = [match_drug(word) for word in name.words]
+    matches = name.once(_match_drugs)
     code = np.array([DRUG_CODES.index(m.code) if m.status == Status.KNOWN else -1 for m in matches])[name.codes]
     strange = np.array([m.status not in (Status.KNOWN, Status.EMPTY) for m in matches], dtype=bool)[name.codes]
     log.drop(strange, Outcome.IGNORED, "drug", "drug_not_followed", texts_of(name), "not a drug lupusmon follows")
@@ -77,6 +77,10 @@ def harmonise_infusions(table: SourceTable, *, as_of: int | None) -> DoseRows:
         duration_min=check_number(table, log, "duration_min"),
         note=column(table, "note"),
     )
+
+
+def _match_drugs(words: np.ndarray) -> list:
+    return [match_drug(word) for word in words]
 
 
 @dataclass(frozen=True)

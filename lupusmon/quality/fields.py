@@ -23,7 +23,7 @@ def check_number(
 ) -> np.ndarray:
     """The numbers of a column, nan where empty; rejects rows with anything else or out of low..high."""
     text = column(table, name)
-    parsed = parse_values(text.words, decimal_comma=table.decimal_comma)
+    parsed = text.once(parse_values, decimal_comma=table.decimal_comma)
     number = np.where((parsed.kind == ValueKind.NUMBER) & (parsed.comparator == 0), parsed.number, np.nan)
     number = np.where([bool(unit) for unit in parsed.unit], np.nan, number)
     bad = np.isnan(number) & (parsed.kind != ValueKind.EMPTY)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -98,7 +100,7 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
 def _find_analytes(table: SourceTable, log: IssueLog) -> np.ndarray:
     """Index of the analyte of each row, -1 where there is none; ignored and conflicting rows go to the log."""
     name, loinc = column(table, "analyte"), column(table, "loinc")
-    by_name, by_code = [match_name(w) for w in name.words], [match_loinc(w) for w in loinc.words]
+    by_name, by_code = name.once(_match_all, match=match_name), loinc.once(_match_all, match=match_loinc)
 
     def decide(a: int, b: int) -> tuple[int, Outcome | None, str, str]:
         return _decide_analyte(name.words[a], by_name[a], loinc.words[b], by_code[b])
@@ -114,6 +116,10 @@ def _find_analytes(table: SourceTable, log: IssueLog) -> np.ndarray:
         here = np.array([d[1] is None and d[2] == code for d in decided], dtype=bool)[back]
         log.note(here, "analyte", code, texts_of(name), texts)
     return np.array([d[0] for d in decided], dtype=np.int16)[back]
+
+
+def _match_all(words: np.ndarray, match: Callable[[str], Any]) -> list:
+    return [match(word) for word in words]
 
 
 def _decide_analyte(name: str, by_name, code: str, by_code) -> tuple[int, Outcome | None, str, str]:
@@ -163,7 +169,7 @@ class _Values:
 def _read_values(table: SourceTable, log: IssueLog) -> tuple[_Values, TextColumn]:
     """Value texts as numbers, titres and words; and the unit of each row, from its cell or glued to the value."""
     value, unit = column(table, "value"), column(table, "unit")
-    parsed = parse_values(value.words, decimal_comma=table.decimal_comma)
+    parsed = value.once(parse_values, decimal_comma=table.decimal_comma)
     fields = {name: getattr(parsed, name)[value.codes] for name in ("kind", "comparator", "number", "word")}
     if any(parsed.unit):
         unit = _merge_units(value, unit, parsed.unit)
@@ -236,13 +242,15 @@ def _named(analyte: np.ndarray, form: str) -> _Words:
 
 def _check_units(log: IssueLog, analyte, kind, unit: TextColumn, match: list[UnitMatch], match_of: np.ndarray) -> None:
     """A number needs a unit; a titre or a word may come without, but not with a wrong one."""
-    problem = np.array([m.problem for m in match], dtype=object)[match_of]
     message = _Words([m.message for m in match], match_of)
     known = analyte >= 0
-    needs = known & (kind == NUMBER)
-    log.drop(needs & (problem == _UNIT_NEEDED), Outcome.REJECTED, "unit", "unit_missing", "", message)
+
+    def has(problem: str) -> np.ndarray:
+        return np.array([m.problem == problem for m in match], dtype=bool)[match_of]
+
+    log.drop(known & (kind == NUMBER) & has(_UNIT_NEEDED), Outcome.REJECTED, "unit", "unit_missing", "", message)
     for code in ("unknown", "impossible"):
-        log.drop(known & (problem == code), Outcome.REJECTED, "unit", f"unit_{code}", texts_of(unit), message)
+        log.drop(known & has(code), Outcome.REJECTED, "unit", f"unit_{code}", texts_of(unit), message)
 
 
 def _check_possible(table: SourceTable, log: IssueLog, analyte, value, number, kind) -> None:
@@ -299,7 +307,7 @@ def _find_limits(
 def _read_limit(table: SourceTable, name: str, factor: np.ndarray) -> np.ndarray:
     """A limit in the row's canonical unit; nan where absent, unreadable or of a row whose unit is not known."""
     text = column(table, name)
-    parsed = parse_values(text.words, decimal_comma=table.decimal_comma)
+    parsed = text.once(parse_values, decimal_comma=table.decimal_comma)
     readable = ((parsed.kind == ValueKind.NUMBER) | (parsed.kind == ValueKind.TITRE)) & (parsed.number >= 0)
     number = np.where(readable, parsed.number, np.nan)[text.codes]
     return round_value(number * factor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from lupusmon.sorting import sort_order, starts_of_runs
 class Keys:
     """What decides between rows, one integer per row in reading order.
 
-    slot: patient, series and time. content: equal for rows that say the same. status: of the row. corrected: beats any
-    other. result_id: equal for rows of one result_id, patient and analyte; -1 = none.
+    slot: patient, series and time, numbered from 0. content: equal for rows that say the same. status: of the row.
+    corrected: beats any other. result_id: equal for rows of one result_id, patient and analyte; -1 = none.
     """
 
     slot: np.ndarray
@@ -42,8 +42,17 @@ def reconcile(keys: Keys) -> Reconciled:
     """
     n = len(keys.slot)
     outcome, winner = np.zeros(n, dtype=np.int8), np.full(n, -1, dtype=np.int64)
-    if not n:
-        return Reconciled(outcome, winner)
+    rows = np.flatnonzero((np.bincount(keys.slot)[keys.slot] > 1) | (keys.result_id >= 0)) if n else np.arange(0)
+    if len(rows):
+        met = _decide(Keys(*(getattr(keys, f.name)[rows] for f in fields(keys))))
+        outcome[rows], winner[rows] = met.outcome, np.where(met.winner >= 0, rows[met.winner], -1)
+    return Reconciled(outcome, winner)
+
+
+def _decide(keys: Keys) -> Reconciled:
+    """Of rows none of which is alone."""
+    n = len(keys.slot)
+    outcome, winner = np.zeros(n, dtype=np.int8), np.full(n, -1, dtype=np.int64)
     tangled = _tangled(keys)
     order = sort_order(keys.slot)
     starts = starts_of_runs(keys.slot[order])

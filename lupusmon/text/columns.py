@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +13,13 @@ import numpy as np
 class TextColumn:
     """`words[codes[i]]` is the text of row i; the empty string means the cell was empty.
 
-    codes: int32, one per row. words: object array of distinct str, stripped of outer white space.
+    codes: int32, one per row. words: object array of distinct str, stripped of outer white space. told: what was
+    found out about the words, for all columns that share them (see `once`).
     """
 
     codes: np.ndarray
     words: np.ndarray
+    told: dict = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -47,7 +50,14 @@ class TextColumn:
 
     def take(self, rows: np.ndarray) -> TextColumn:
         """The given rows (indices or mask), sharing the words."""
-        return TextColumn(self.codes[rows], self.words)
+        return TextColumn(self.codes[rows], self.words, self.told)
+
+    def once(self, function: Callable, **options: object) -> Any:
+        """`function(words, **options)`, asked once for all columns that share the words; nobody may write into it."""
+        key = (function, *options.items())
+        if key not in self.told:
+            self.told[key] = function(self.words, **options)
+        return self.told[key]
 
     def remap(self, function: Callable[[str], str]) -> TextColumn:
         """The same rows with every word replaced; words that become equal become one."""
@@ -72,7 +82,12 @@ class TextColumn:
 
     def is_empty(self) -> np.ndarray:
         """True where the cell was empty."""
-        return (self.words == "")[self.codes] if len(self.words) else np.zeros(0, bool)
+        empty = self.once(_are_empty)
+        return empty[self.codes] if empty.any() else np.zeros(len(self.codes), dtype=bool)
+
+
+def _are_empty(words: np.ndarray) -> np.ndarray:
+    return words == ""
 
 
 def word_array(words: Iterable[str]) -> np.ndarray:

@@ -197,7 +197,6 @@ def _widen(code: str, reading: Reading) -> Reading:
 
 def _name_sets(flips: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
     """A number for every distinct set of assumptions, and its words; -1 for none."""
-    sets, back = np.unique(flips, return_inverse=True)
-    words = ["; ".join(name for i, name in enumerate(names) if bits >> i & 1) for bits in sets.tolist()]
-    numbers = back.reshape(flips.shape)
-    return np.where(flips == 0, -1, numbers).astype(np.int32), words
+    numbers, flipped = np.full(flips.shape, -1, dtype=np.int32), np.nonzero(flips)
+    sets, numbers[flipped] = np.unique(flips[flipped], return_inverse=True)
+    return numbers, ["; ".join(name for i, name in enumerate(names) if bits >> i & 1) for bits in sets.tolist()]

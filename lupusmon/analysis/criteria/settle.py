@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -34,6 +35,7 @@ from lupusmon.analysis.visits import LATEST, Visits
 from lupusmon.clinical.analytes import INDEX
 from lupusmon.clinical.drugs import IVIG_MASK_DAYS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS, VISIT_DAYS
+from lupusmon.sorting import number_distinct
 
 _BATCH = 15_000  # trial visits run through the checks at a time
 _CUTS = {  # rough sides on which a known value may lie; the checks' own answers hold the exact ones
@@ -162,12 +164,17 @@ def _pack(columns: list[np.ndarray], n: int) -> np.ndarray:
 
 def _mix(matrix: np.ndarray) -> np.ndarray:
     """One 64-bit number per row; different rows share one with a chance of about n² / 2⁶⁴."""
-    factors = np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, matrix.shape[1], dtype=np.int64) | 1
+    factors = _factors(matrix.shape[1])
     mixed = np.zeros(len(matrix), dtype=np.int64)
     with np.errstate(over="ignore"):
         for column, factor in zip(matrix.T, factors, strict=True):
             mixed = (mixed ^ (mixed >> 29)) * factor + column
     return mixed
+
+
+@cache
+def _factors(n: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(1, np.iinfo(np.int64).max, n, dtype=np.int64) | 1
 
 
 def _reading_state(code: str, reading: Reading, partner_open: np.ndarray, side: str) -> list[np.ndarray]:
@@ -340,22 +347,23 @@ class _Sentences:
         if not len(rows):
             return number
         visits, bits = search.visits, chosen[rows, columns]
-        start, target = visits.start[rows], visits.target[rows]
-        latest = visits.week[rows] == LATEST
+        start, target, latest = visits.start, visits.target, visits.week == LATEST
         low = np.maximum(np.where(latest, target - LATEST_DAYS, target - VISIT_DAYS), start + 1)
         high = np.where(latest, target, target + VISIT_DAYS)
         several = [at for at, slot in enumerate(search.slots) if len(slot.names) > 1]
-        place = search.place[np.ix_(rows, several)] * (bits[:, None] >> np.array(several, dtype=np.int64) & 1)
-        _, example, kind = np.unique(_mix(np.column_stack([bits, place])), return_index=True, return_inverse=True)
+        alike = np.unique(_mix(search.place[:, several]), return_inverse=True)[1]
+        _, which = number_distinct(bits)
+        kinds, kind = number_distinct(which * len(chosen) + alike[rows])
+        example = np.empty(len(kinds), dtype=np.int64)
+        example[kind] = np.arange(len(kind))
         forms = [_form(search, int(rows[at]), int(bits[at])) for at in example.tolist()]
         form = np.array([self._forms.setdefault(text, len(self._forms)) for text in forms])[kind]
-        _, first, back = np.unique(
-            _mix(np.column_stack([form, start, low, high])), return_index=True, return_inverse=True
-        )
-        self._form.append(form[first])
-        self._days.append(np.column_stack([low, high, start - BASELINE_DAYS, start])[first])
+        pairs, back = number_distinct(form * len(chosen) + rows)
+        form, row = np.divmod(pairs, len(chosen))
+        self._form.append(form)
+        self._days.append(np.column_stack([low, high, start - BASELINE_DAYS, start])[row])
         number[rows, columns] = self._n + back
-        self._n += len(first)
+        self._n += len(pairs)
         return number
 
     def finish(self, number: np.ndarray) -> Settling:
