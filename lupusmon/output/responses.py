@@ -237,8 +237,8 @@ def _gather_evidence(visits: Visits, finding: Finding, rows: np.ndarray) -> _Evi
         rows,
         *(nowhere, nowhere, nowhere),
         finding.answer[rows],
-        *_side(visits, finding.evidence.baseline, rows),
-        *_side(visits, finding.evidence.value, rows),
+        *_side(finding.evidence.baseline, rows, _find_sources(visits, finding.evidence.baseline, rows)),
+        *_side(finding.evidence.value, rows, source),
         limit=_limits(finding.evidence.limit, rows),
         unit=word_array(words_at(finding.evidence.unit, rows)),
         file=source.file,
@@ -253,7 +253,7 @@ def _limits(limit: float | np.ndarray | None, rows: np.ndarray) -> np.ndarray:
     return np.full(len(rows), np.nan if limit is None else limit, dtype=np.float64)
 
 
-def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _side(point: Point | None, rows: np.ndarray, source: _Sources) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Number, sign and date of one side; a censored value shows its limit."""
     at = np.zeros((len(rows), 3), dtype=np.int64)
     if point is None:
@@ -261,7 +261,7 @@ def _side(visits: Visits, point: Point | None, rows: np.ndarray) -> tuple[np.nda
     value = point.value.take(rows)
     above = np.isinf(value.hi) & ~np.isnan(value.lo)
     below = value.hi_open & ~above & ~np.isnan(value.lo)
-    at[:, 0], at[:, 1], at[:, 2] = point.day[rows], _find_sources(visits, point, rows).micros, point.known[rows]
+    at[:, 0], at[:, 1], at[:, 2] = point.day[rows], source.micros, point.known[rows]
     return round_value(np.where(below, value.hi, value.lo)), np.where(below, 0, np.where(above, 1, -1)), at
 
 
