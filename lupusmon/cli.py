@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130  # as shells say it
 _MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
 
 
@@ -28,6 +29,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status: 0 done, 1 rejected rows under --strict, 2 unusable."""
+    _print_anything()
     options = _build_parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -37,6 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
     except MemoryError:
         return _fail("not enough memory for these files; split them by patient or use --workers")
+    except KeyboardInterrupt:
+        _fail("stopped before it was done")
+        return INTERRUPTED
+
+
+def _print_anything() -> None:
+    """Characters that the terminal or pipe cannot show (µ in ASCII) are printed as escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", None) in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str) -> int:
@@ -299,7 +311,7 @@ def _print_outcome(issues, receipt: dict) -> None:
         where = f"{row.source_file}, line {row.source_line}"
         column = f", {row.column}" if isinstance(row.column, str) else ""
         found = f' "{row.value}"' if isinstance(row.value, str) else ""
-        print(f"{where}{column}: {row.outcome}:{found} {row.message}")
+        print(" ".join(f"{where}{column}: {row.outcome}:{found} {row.message}".splitlines()))
     for entry in (*receipt["files"], {"file": "total", "kind": "", **receipt["totals"]}):
         counts = ", ".join(f"{entry[n]} {n}" for n in ("accepted", "identical", "superseded", "rejected", "ignored"))
         print(f"{entry['file']}{' (' + entry['kind'] + ')' if entry['kind'] else ''}: {entry['read']} read = {counts}")

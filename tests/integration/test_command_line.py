@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from lupusmon import cli
 from lupusmon.tables import OUTPUTS
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -92,6 +94,30 @@ def test_check_prints_lines_and_writes_nothing(tmp_path: Path) -> None:
     assert 'march.csv, line 2, unit: rejected: "mg/gl"' in done.stdout
     assert "2 read = 1 accepted, 0 identical, 0 superseded, 1 rejected, 0 ignored" in done.stdout
     assert [p.name for p in tmp_path.iterdir()] == ["march.csv"]
+
+
+def test_check_prints_what_the_terminal_cannot_show_as_an_escape(tmp_path: Path) -> None:
+    (tmp_path / "labs.csv").write_text(HEADER + "A,2025-01-05,TSHµ,1,x\n", encoding="utf-8")
+    command = [sys.executable, "-m", "lupusmon", "check", "labs.csv"]
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=plain, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"TSH\\xb5" is not monitored' in done.stdout
+
+
+def test_check_prints_one_line_for_an_issue_whose_value_has_two(tmp_path: Path) -> None:
+    (tmp_path / "labs.csv").write_text(HEADER + 'A,2025-01-05,C3,"8\n0 x",mg/dL\n')
+    lines = run("check", "labs.csv", cwd=tmp_path).stdout.splitlines()
+    assert len(lines) == 3 and lines[0].startswith('labs.csv, line 2, value: rejected: "8 0 x"')
+
+
+def test_a_stopped_command_says_so_in_one_line(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_check", stop)
+    assert cli.main(["check", str(SAMPLE)]) == 130
+    assert capsys.readouterr().err == "lupusmon: stopped before it was done\n"
 
 
 def test_strict_ends_with_1_when_a_row_was_rejected(tmp_path: Path) -> None:
