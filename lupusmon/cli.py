@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130  # as shells say it
 _MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
+_ADVICE = {
+    errno.EEXIST: "is a file where a folder is needed; give another path",
+    errno.ENOTDIR: "a file lies where a folder is needed; give another path",
+    errno.ENOENT: "there is no such file or folder; make the folder first, or correct the path",
+    errno.EISDIR: "is a folder where a file is needed; give the path of a file",
+    errno.EACCES: "may not be opened; check its permissions, or give another path",
+    errno.EPERM: "may not be opened; check its permissions, or give another path",
+    errno.EROFS: "cannot be written, the disk is read-only; give another path",
+    errno.ENOSPC: "no space is left on the disk; make room, or give another path",
+    errno.EPIPE: "what the output was piped into has closed; nothing more is printed",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     except LupusmonError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return _fail(f"{error.filename or 'the system'}: {_ADVICE.get(error.errno, error.strerror or error)}")
     except MemoryError:
         return _fail("not enough memory for these files; split them by patient or use --workers")
     except KeyboardInterrupt:

@@ -175,6 +175,22 @@ def test_ids_with_leading_zeros_stay_text_and_formulas_are_made_harmless(tmp_pat
     assert [row["patient_id"] for row in rows(tmp_path / "o/results.csv")] == ["007", "'@SUM(A1)"]
 
 
+def test_results_that_are_signs_alone_keep_their_text(tmp_path: Path) -> None:
+    signs = ["+", "++", "+++", "+/-", "(+)"]
+    lines = [f"P{i},2025-01-31,DSDNA,{sign},\n" for i, sign in enumerate(signs)]
+    (tmp_path / "a.csv").write_text(HEADER + "".join(lines))
+    run("analyze", tmp_path / "a.csv", "--out", tmp_path / "o")
+    assert [row["raw_value"] for row in rows(tmp_path / "o/results.csv")] == signs
+
+
+@pytest.mark.parametrize(("out", "advice"), [("a.csv", "folder is needed"), ("a.csv/o", "folder is needed")])
+def test_an_output_folder_that_cannot_be_made_says_what_to_do(out: str, advice: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "P1,2025-01-31,C3,90,mg/dL\n")
+    done = run("analyze", "a.csv", "--out", out, cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"lupusmon: {out}: ") and f"{advice}; give another path" in done.stderr
+
+
 def test_compressed_files_read_the_same(tmp_path: Path) -> None:
     content = (HEADER + "P1,2025-01-31,C3,90,mg/dL\n").encode()
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(content))
