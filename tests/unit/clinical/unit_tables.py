@@ -142,7 +142,7 @@ FACTORS: dict[str, dict[float, str]] = {
     },
     "UPROT24": {
         1.0: """
-        g/24h | g/24 h | g/24 hr | g/24hrs | g/24 hours | g/day | g/d | g/(24.h) | g/24 horas | g/24h. | g/Tag | g/jour |
+        g/24h | g/24 h | g/24 hr | g/24hrs | g/24 hours | g/day | g/d | g/(24.h) | g/24 horas | g/24h. | g/Tag | g/jour | g/j |
         g/dia | g/día | gm/24h | gms/24 hrs | g/24HR | g/24 Std | g/die | g/24 ore | g/24uur | г/сут | g/24-h |
         g/24h urine | g prot/24h
         """,
