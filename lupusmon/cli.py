@@ -70,7 +70,6 @@ def _fail(message: str) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lupusmon", description="Lab response to infusions in lupus: trends, verdicts, evidence.")
-    parser.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_analyze(commands)
     _add_check(commands)
@@ -80,6 +79,8 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_undo(commands)
     _add_history(commands)
+    for each in (parser, *commands.choices.values()):
+        each.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
     return parser
 
 
@@ -245,7 +246,9 @@ def _as_of(text: str | None) -> str | None:
 def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
     from lupusmon.tables import OUTPUTS
 
-    wanted = options.tables or tuple(OUTPUTS)
+    if options.tables is None:
+        return tuple(OUTPUTS)
+    wanted = tuple(name for name in options.tables if name != "receipt")  # it is written always
     unknown = [name for name in wanted if name not in OUTPUTS]
     if unknown:
         raise UnusableArgument(f"--tables: no table {', '.join(unknown)}; there are {', '.join(OUTPUTS)}")

@@ -16,6 +16,7 @@ import pytest
 
 from lupusmon import cli
 from lupusmon.tables import OUTPUTS
+from lupusmon.version import __version__
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 HEADER = "patient_id,collected_at,analyte,value,unit\n"
@@ -85,6 +86,15 @@ def test_parquet_holds_what_the_csv_holds(analysed: Path, tmp_path: Path) -> Non
     table = pq.read_table(tmp_path / "responses.parquet").to_pylist()
     text = rows(analysed / "responses.csv")
     assert [{k: v or "" for k, v in row.items()} for row in table] == text
+
+
+@pytest.mark.parametrize("command", ["", "analyze", "check", "demo", "import", "report", "export", "undo", "history"])
+def test_every_command_has_a_version_and_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for option, begins in (("--version", f"lupusmon {__version__} (rules "), ("--help", f"usage: lupusmon {command}")):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*command.split(), option])
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith(begins)
 
 
 def test_check_prints_lines_and_writes_nothing(tmp_path: Path) -> None:
@@ -167,6 +177,16 @@ def test_an_odd_file_still_balances(content: bytes, read: int, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     totals = json.loads((tmp_path / "out/receipt.json").read_text())["totals"]
     assert totals["read"] == read == sum(totals[n] for n in totals if n != "read")
+
+
+@pytest.mark.parametrize(
+    ("names", "written"),
+    [("receipt", ["receipt.json"]), ("receipt,trends", ["receipt.json", "trends.csv"])],
+)
+def test_the_receipt_may_be_named_though_it_is_written_always(names: str, written: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "P1,2025-01-31,C3,90,mg/dL\n")
+    done = run("analyze", tmp_path / "a.csv", "--out", tmp_path / "o", "--tables", names)
+    assert (done.returncode, sorted(path.name for path in (tmp_path / "o").iterdir())) == (0, written)
 
 
 def test_ids_with_leading_zeros_stay_text_and_formulas_are_made_harmless(tmp_path: Path) -> None:
