@@ -76,8 +76,10 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     factor = np.where((kind == TITRE) | is_titre_unit | ((kind == WORD) & np.isnan(factor)), 1.0, factor)
     value = np.where(kind == WORD, np.nan, round_value(number * factor))
     _check_possible(table, log, analyte, value, number, kind)
-    zero = (analyte >= 0) & (value == 0) & _LOG_SCALE[np.clip(analyte, 0, None)]
-    log.note(zero, "value", "zero_on_log_scale", texts_of(column(table, "value")), _named(analyte, _ZERO))
+    zero = value == 0
+    if zero.any():
+        zero &= (analyte >= 0) & _LOG_SCALE[np.clip(analyte, 0, None)]
+        log.note(zero, "value", "zero_on_log_scale", texts_of(column(table, "value")), _named(analyte, _ZERO))
     unit = _choose_words(kind, match_of, [m.unit for m in match], _TITRE_UNIT)
     low, high, source = _find_limits(table, analyte, kind, factor, unit)
     return LabRows(
