@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 DONE, REJECTED_ROWS, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130  # as shells say it
 _MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
+_ADVICE = {
+    errno.EEXIST: "is a file where a folder is needed; give another path",
+    errno.ENOTDIR: "a file lies where a folder is needed; give another path",
+    errno.ENOENT: "there is no such file or folder; make the folder first, or correct the path",
+    errno.EISDIR: "is a folder where a file is needed; give the path of a file",
+    errno.EACCES: "may not be opened; check its permissions, or give another path",
+    errno.EPERM: "may not be opened; check its permissions, or give another path",
+    errno.EROFS: "cannot be written, the disk is read-only; give another path",
+    errno.ENOSPC: "no space is left on the disk; make room, or give another path",
+    errno.EPIPE: "what the output was piped into has closed; nothing more is printed",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -28,15 +41,26 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status: 0 done, 1 rejected rows under --strict, 2 unusable."""
+    _print_anything()
     options = _build_parser().parse_args(arguments)
     try:
         return options.run(options)
     except LupusmonError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return _fail(f"{error.filename or 'the system'}: {_ADVICE.get(error.errno, error.strerror or error)}")
     except MemoryError:
         return _fail("not enough memory for these files; split them by patient or use --workers")
+    except KeyboardInterrupt:
+        _fail("stopped before it was done")
+        return INTERRUPTED
+
+
+def _print_anything() -> None:
+    """Characters that the terminal or pipe cannot show (µ in ASCII) are printed as escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", None) in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str) -> int:
@@ -46,7 +70,6 @@ def _fail(message: str) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lupusmon", description="Lab response to infusions in lupus: trends, verdicts, evidence.")
-    parser.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_analyze(commands)
     _add_check(commands)
@@ -56,6 +79,8 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_undo(commands)
     _add_history(commands)
+    for each in (parser, *commands.choices.values()):
+        each.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
     return parser
 
 
@@ -221,7 +246,9 @@ def _as_of(text: str | None) -> str | None:
 def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
     from lupusmon.tables import OUTPUTS
 
-    wanted = options.tables or tuple(OUTPUTS)
+    if options.tables is None:
+        return tuple(OUTPUTS)
+    wanted = tuple(name for name in options.tables if name != "receipt")  # it is written always
     unknown = [name for name in wanted if name not in OUTPUTS]
     if unknown:
         raise UnusableArgument(f"--tables: no table {', '.join(unknown)}; there are {', '.join(OUTPUTS)}")
@@ -299,7 +326,7 @@ def _print_outcome(issues, receipt: dict) -> None:
         where = f"{row.source_file}, line {row.source_line}"
         column = f", {row.column}" if isinstance(row.column, str) else ""
         found = f' "{row.value}"' if isinstance(row.value, str) else ""
-        print(f"{where}{column}: {row.outcome}:{found} {row.message}")
+        print(" ".join(f"{where}{column}: {row.outcome}:{found} {row.message}".splitlines()))
     for entry in (*receipt["files"], {"file": "total", "kind": "", **receipt["totals"]}):
         counts = ", ".join(f"{entry[n]} {n}" for n in ("accepted", "identical", "superseded", "rejected", "ignored"))
         print(f"{entry['file']}{' (' + entry['kind'] + ')' if entry['kind'] else ''}: {entry['read']} read = {counts}")

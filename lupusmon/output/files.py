@@ -23,8 +23,8 @@ _PARQUET = {
     "write_batch_size": 1 << 16,  # a tenth quicker than the 1,024 rows of the default; the same bytes
 }
 _QUOTED = re.compile(r'[",\r\n]')
-# a spreadsheet runs a cell that starts like this; signed numbers and bare signs (a "+" result) are left alone
-_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)(?![\d.,]+\s*[eE][+-]?\d+$)")
+# a spreadsheet runs a cell that starts like this; signed numbers and signs alone (a "++" or "+/-" result) are left
+_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.,\s]*$)(?![-+/\s]*$)(?![\d.,]+\s*[eE][+-]?\d+$)")
 
 
 class TableWriter:

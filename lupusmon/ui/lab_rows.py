@@ -91,7 +91,7 @@ def _row(
         None if spark is None else spark | {"text": "", "word": "", "unit": ""},
         {"text": value, "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
         _baseline(tables, facts, own, analyte, series, course_id),
-        _change(facts.trends.get((analyte, series), []), analyte, course_id),
+        _change(facts.trends.get((analyte, series), []), own, analyte, course_id),
         _limits(last),
         _trend(facts.trends.get((analyte, series), []), analyte),
         {"text": "" if pd.isna(last["source_file"]) else str(last["source_file"]), "sub": line},
@@ -116,12 +116,12 @@ def _baseline(
     return {"text": points.value_text(drawn).iloc[-1], "sub": at[:10] + "".join(by)}
 
 
-def _change(trends: list[dict], analyte: str, course_id: str | None) -> dict | None:
+def _change(trends: list[dict], own: pd.DataFrame, analyte: str, course_id: str | None) -> dict | None:
     found = [row for row in trends if row["scope"] == "since_baseline" and row["course_id"] == course_id]
     if not found:
         return None
     row = found[-1]
-    pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
+    pct = words.change_text(row, own) or "no % (censored or zero)"
     noise = words.noise_text(_answer(row["beyond_rcv"]), known=not pd.isna(row["pct_change"]))
     return {
         "text": pct,
