@@ -43,15 +43,13 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     """The cohort page; one figure at a time, so that nothing unseen is computed."""
     courses = snapshot.tables["courses"]
     people = snapshot.tables["patients"]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        drugs = st.multiselect(
-            "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all", width=260
-        )
-        sites = st.multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all", width=220)
-        criterion = st.selectbox(
-            "Criterion", list(words.CRITERION_NAMES), format_func=words.CRITERION_NAMES.get, width=330
-        )
-        analyte = st.selectbox("Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, width=260)
+    places = st.columns(4, vertical_alignment="bottom", gap="small")
+    drugs = places[0].multiselect(
+        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all"
+    )
+    sites = places[1].multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all")
+    criterion = places[2].selectbox("Criterion", list(words.CRITERION_NAMES), format_func=words.CRITERION_NAMES.get)
+    analyte = places[3].selectbox("Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name)
     chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
