@@ -70,7 +70,7 @@ def _analyte_cells(a: Analyte) -> list:
         {"text": a.name, "sub": a.code, "strong": True},
         {"text": theme.unit_text(a.unit), "sub": _units_beside(a)},
         None if limits is None else {"text": limits, "sub": source_text(a.limit_source)},
-        None if a.impossible_above is None else f"{a.impossible_above:,g}",
+        None if a.impossible_above is None else theme.number(a.impossible_above),
         _GOOD[a.good],
         f"{a.cv_i:g} / {a.cv_a:g}" if known else None,
         change,

@@ -85,7 +85,7 @@ def _row(
     cells = [
         {
             "text": test.name,
-            "sub": " · ".join(t for t in (analyte, series, _GOOD.get(test.good, "")) if t),
+            "sub": " · ".join(t for t in (theme.short_name(analyte), series, _GOOD.get(test.good, "")) if t),
             "strong": True,
         },
         None if spark is None else spark | {"text": "", "word": "", "unit": ""},

@@ -94,11 +94,14 @@ def _cell(
     if isinstance(response.settle, str) and response.settle:
         again = (week, response.settle) in said
         said.add((week, response.settle))
-        notes.append(["would settle it:", "as above" if again else say_closed(response.settle, as_of)])
+        settle = theme.speak_units(say_closed(response.settle, as_of))
+        notes.append(["would settle it:", "as above" if again else settle])
     if isinstance(response.edge, str) and response.edge:
-        notes.append(["on the edge:", response.edge])
+        notes.append(["on the edge:", theme.speak_units(response.edge)])
     if response.verdict != "not_applicable":
-        notes += [[f"{words.slot_name(pin.slot)} {pin.analyte}", say_by(pin)] for pin in pins.itertuples()]
+        notes += [
+            [f"{words.slot_name(pin.slot)} {theme.short_name(pin.analyte)}", say_by(pin)] for pin in pins.itertuples()
+        ]
     text = words.VERDICT_NAMES[response.verdict]
     name = f"{words.CRITERION_NAMES[criterion]}, {words.week_name(week)}: {text}. Open the checks"
     return {

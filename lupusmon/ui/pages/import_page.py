@@ -35,12 +35,18 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
     )
     _draw_place()
     _draw_last_import()
-    files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
+    files = st.file_uploader(
+        f"Files, up to {_most_mb()} MB each", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}"
+    )
     options = _draw_reading_options()
     if files:
         _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, snapshot, view)
     _draw_history()
     st.page_link(st.session_state["pages"]["audit"], label="Audit trail: who did what, and when")
+
+
+def _most_mb() -> int:
+    return int(st.get_option("server.maxUploadSize"))
 
 
 def _draw_place() -> None:
