@@ -14,7 +14,7 @@ _SHAPES = {"met": "circle", "not_met": "x", "not_assessable": "circle-open", "no
 _NAMES = {"met": "met", "not_met": "not met", "not_assessable": "cannot tell yet", "not_applicable": "does not apply"}
 _PATTERNS = ("", "/", "x", "-", "\\", "|", "+")
 MOST_BANDS = 2
-_UNDER_BARS = -6  # where the counts are written
+_UNDER_BARS = -10  # where the counts are written
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 
 
@@ -58,7 +58,7 @@ def build_response_rates(rates: pd.DataFrame, *, title: str, theme_name: str = "
         return theme.build_empty("Nobody can be judged by this criterion yet.", theme=theme_name, title=title)
     layout = _layout(inks, height=420, title=title, x="", y="responders, %", legend=True)
     weeks = [_week(w) for w in dict.fromkeys(rates["week"])]
-    layout["yaxis"] |= {"range": [_UNDER_BARS * 1.6, 104], "tickvals": [0, 20, 40, 60, 80, 100]}
+    layout["yaxis"] |= {"range": [_UNDER_BARS * 1.2, 104], "tickvals": [0, 20, 40, 60, 80, 100]}
     layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": weeks, "showgrid": False}
     layout |= {"barmode": "group", "bargap": 0.18, "bargroupgap": 0.12}
     traces = []

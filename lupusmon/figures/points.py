@@ -228,3 +228,10 @@ def assay_changes(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
             words = f"assay changed: {before or 'not stated'} → {after or 'not stated'}"
             changes.append((left + (right - left) / 2, words))
     return changes
+
+
+def say_range(low: float, high: float) -> str:
+    """`90–180`, `≤ 30`, `≥ 60`; empty where no limit is given."""
+    if pd.isna(low):
+        return "" if pd.isna(high) else f"≤ {theme.number(high)}"
+    return f"≥ {theme.number(low)}" if pd.isna(high) else f"{theme.number(low)}–{theme.number(high)}"

@@ -8,7 +8,8 @@ from lupusmon.ui.cohort_band import FEWEST_PATIENTS
 
 CYCLE_MARKS = (
     "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
-    "least three results · ● inside this lab's range, ▲ above, ▼ below · green band: range of the latest result · open marks: censored"
+    "least three results · ● inside this lab's range, ▲ above, ▼ below · green band: range of the latest "
+    "result · open marks: censored"
 )
 _INFUSIONS = {
     "given": "▼ given (number = dose)",

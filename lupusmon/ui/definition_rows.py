@@ -94,7 +94,7 @@ def build_drugs() -> Grid:
         {
             "key": r.code,
             "cells": [
-                {"text": DRUGS[r.drug].name, "sub": r.code},
+                {"text": DRUGS[r.drug].name, "sub": r.code if r.code == r.drug else f"{r.drug}, {r.code}"},
                 r.label,
                 _intervals(r.intervals_days, r.repeat),
                 None if r.late_after_days is None else r.late_after_days,

@@ -35,7 +35,8 @@ class Selection:
 def draw_filters(rows: pd.DataFrame) -> Selection:
     """One row of filters; the address always says the same (the search text sealed)."""
     before = _from_address() or st.session_state.get(_STATE) or Selection()
-    places = st.columns(_WIDTHS, vertical_alignment="bottom", gap="small")
+    row = st.container(key="filters")
+    places = row.columns(_WIDTHS, vertical_alignment="bottom", gap="small")
     search = places[0].text_input(
         "Search",
         placeholder="name, id or reason",

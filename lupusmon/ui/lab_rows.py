@@ -16,14 +16,14 @@ from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = (
-    Column("Test", width=150),
+    Column("Test", width=200, narrow=140),
     Column("Last 12 months", width=164, wide=True, none="–"),
-    Column("Latest", width=118),
+    Column("Latest", width=140, narrow=118),
     Column("Baseline", width=104, none="none in window"),
-    Column("Change", width=114, none="–"),
-    Column("This lab's range", width=84, none="not given"),
-    Column("Trend of the year", width=124, none="–"),
-    Column("Source", width=102),
+    Column("Change", width=160, narrow=114, none="–"),
+    Column("This lab's range", width=110, narrow=84, none="not given"),
+    Column("Trend of the year", narrow=124, none="–"),
+    Column("Source", width=160, narrow=108),
 )
 _STATUS = {
     "in": "in range",
@@ -48,7 +48,7 @@ def build_lab_table(tables: PatientTables, course_id: str | None, *, as_of: date
             same = own if len(several) == 1 else own[own["series"] == series]
             rows.append(_row(tables, facts, same, analyte, series, course_id, as_of, units))
     return Grid(name="labs", caption="Latest results, one row per test and assay", columns=_COLUMNS, rows=rows,
-                min_width=960, empty="No laboratory results.")  # fmt: skip
+                min_width=900, empty="No laboratory results.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,16 +134,9 @@ def _answer(value: object) -> bool | None:
 
 
 def _limits(last: pd.Series) -> dict | None:
-    if pd.isna(last["low"]) and pd.isna(last["high"]):
+    text = points.say_range(last["low"], last["high"])
+    if not text:
         return None
-    if pd.isna(last["low"]):
-        text = f"≤ {theme.number(last['high'])}"
-    else:
-        text = (
-            f"≥ {theme.number(last['low'])}"
-            if pd.isna(last["high"])
-            else f"{theme.number(last['low'])}–{theme.number(last['high'])}"
-        )
     return {"text": text, "sub": "lupusmon default" if last["ref_source"] == "default" else "from the lab"}
 
 

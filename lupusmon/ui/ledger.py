@@ -16,13 +16,13 @@ from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
 
 _CHECK_COLUMNS = (
-    Column("Check", width=210),
-    Column("Answer", width=110),
+    Column("Check", width=210, narrow=160),
+    Column("Answer", width=110, narrow=104),
     Column("In words"),
-    Column("Baseline", width=120),
-    Column("Value", width=120),
-    Column("Limit", width=70),
-    Column("Source", width=150),
+    Column("Baseline", width=120, narrow=100),
+    Column("Value", width=120, narrow=100),
+    Column("Limit", width=70, narrow=54),
+    Column("Source", width=150, narrow=104),
 )
 
 _CRITERION_PX, _LEAST_CELL_PX = 200, 150  # five visits fit a tablet of 1024 px
@@ -214,7 +214,7 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
         caption="The checks of the chosen verdict",
         columns=_CHECK_COLUMNS,
         rows=rows,
-        min_width=1080,
+        min_width=840,
         empty="This verdict has no checks: the criterion does not apply.",
     )
 

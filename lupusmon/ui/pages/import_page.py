@@ -115,7 +115,7 @@ def _draw_last_import() -> None:
             return
         st.success(f"Imported: {totals['accepted']} of {totals['read']} rows accepted. The worklist shows them now.")
         draw_outcome(done, key="done")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(st.session_state["pages"]["worklist"], label="Go to the worklist")
             if done.batch_id is not None and st.button("Undo this import", key="undo"):
                 _undo(done.batch_id)

@@ -125,6 +125,7 @@ def _draw_body(
 
 def emphasise(sentence: str) -> str:
     """The sentence as Markdown, the words before each colon in bold: what to look for while reading fast."""
+    sentence = sentence.replace(" %", "\u00a0%")  # a number stays with its per cent sign
     parts = [part.partition(": ") for part in sentence.split("; ")]
     return "; ".join(f"**{frame.plain(a)}:** {frame.plain(b)}" if colon else frame.plain(a) for a, colon, b in parts)
 
