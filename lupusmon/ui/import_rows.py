@@ -27,7 +27,7 @@ def build_receipt(receipt: dict) -> Grid:
     rows = []
     for entry in (*receipt["files"], {"file": "Total", "kind": "", **receipt["totals"]}):
         counts = [int(entry[outcome]) for outcome in OUTCOMES]
-        balance = "= " + " + ".join(str(n) for n in counts)
+        balance = "= " + " + ".join(map(words.say_count, counts))
         sha = str(entry.get("sha256", ""))[:12]
         rows.append(
             {
@@ -35,7 +35,7 @@ def build_receipt(receipt: dict) -> Grid:
                 "cells": [
                     {"text": entry["file"], "sub": f"sha256 {sha}…" if sha else "", "strong": entry["file"] == "Total"},
                     entry.get("kind", ""),
-                    {"text": str(entry["read"]), "sub": balance},
+                    {"text": words.say_count(int(entry["read"])), "sub": balance},
                     *counts,
                 ],
             }

@@ -20,6 +20,12 @@ function setText(node, text) {
   return node;
 }
 
+function sayNumber(value) {
+  // a thin space between thousands: read the same everywhere
+  const [whole, part] = String(value).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (part === undefined ? "" : "." + part);
+}
+
 function shape(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -98,6 +104,7 @@ function strip(cell) {
 
 function fill(td, cell, column, table, send) {
   if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
+  if (typeof cell === "number") { td.append(make("span", "main", sayNumber(cell))); return; }
   if (typeof cell !== "object") { td.append(setText(make("span", "main"), cell)); return; }
   if (cell.verdict) {
     td.append(chip(cell, (key) => send(table.trigger || "pick", key), table.picked));

@@ -113,7 +113,8 @@ def _draw_last_import() -> None:
             for sentence in done.said[:_MOST_SENTENCES]:
                 st.markdown("- " + frame.plain(sentence))
             return
-        st.success(f"Imported: {totals['accepted']} of {totals['read']} rows accepted. The worklist shows them now.")
+        accepted, read = (words.say_count(totals[name]) for name in ("accepted", "read"))
+        st.success(f"Imported: {accepted} of {read} rows accepted. The worklist shows them now.")
         draw_outcome(done, key="done")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(st.session_state["pages"]["worklist"], label="Go to the worklist")
@@ -204,4 +205,4 @@ def _draw_history() -> None:
 
 
 def _counts(totals: dict) -> str:
-    return ", ".join(f"{totals[name]} {name}" for name in OUTCOMES if totals.get(name))
+    return ", ".join(f"{words.say_count(totals[name])} {name}" for name in OUTCOMES if totals.get(name))

@@ -50,7 +50,7 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
     return _rows(snapshot.version, snapshot.as_of.isoformat(), units, _snapshot=snapshot)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner="Sorting the patients by need …", show_time=True, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
     """Once per version of the data, day and units; kept for the next start."""
     return read_rows(
