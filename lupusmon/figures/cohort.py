@@ -122,7 +122,7 @@ def build_swimmer(spans: pd.DataFrame, marks: pd.DataFrame, *, title: str, theme
     inks = theme.palette(theme_name)
     if spans.empty:
         return theme.build_empty("No courses in this selection.", theme=theme_name, title=title)
-    layout = _layout(inks, height=120 + 18 * len(spans), title=title, x="weeks from first infusion", y="", legend=True)
+    layout = _layout(inks, height=150 + 18 * len(spans), title=title, x="weeks from first infusion", y="", legend=True)
     layout["yaxis"] |= {
         "type": "category",
         "range": [len(spans) - 0.4, -0.6],
@@ -133,6 +133,7 @@ def build_swimmer(spans: pd.DataFrame, marks: pd.DataFrame, *, title: str, theme
     layout["yaxis"] |= {"tickvals": spans["key"].tolist(), "ticktext": [theme.safe(v) for v in spans["label"]]}
     layout["xaxis"] |= {"dtick": 12, "rangemode": "tozero"}
     layout["barmode"] = "overlay"
+    layout["margin"]["t"] = 96  # its legend has two lines on a tablet
     traces: list[dict] = []
     for drug, rows in spans.groupby("drug", sort=True):
         traces.append(

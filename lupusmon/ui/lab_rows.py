@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
+from lupusmon.clinical.analytes import ANALYTES, DOWN, UP, Analyte
 from lupusmon.figures import points, theme
 from lupusmon.figures.sparkline import build_sparkline
 from lupusmon.patient_tables import say_by
@@ -85,7 +85,7 @@ def _row(
     cells = [
         {
             "text": test.name,
-            "sub": " · ".join(t for t in (theme.short_name(analyte), series, _GOOD.get(test.good, "")) if t),
+            "sub": " · ".join(t for t in (_code_beside(test), series, _GOOD.get(test.good, "")) if t),
             "strong": True,
         },
         None if spark is None else spark | {"text": "", "word": "", "unit": ""},
@@ -97,6 +97,12 @@ def _row(
         {"text": "" if pd.isna(last["source_file"]) else str(last["source_file"]), "sub": line},
     ]
     return {"key": f"{analyte}|{series}", "cells": cells}
+
+
+def _code_beside(test: Analyte) -> str:
+    """The short name, where the full one does not say it."""
+    short = theme.short_name(test.code)
+    return "" if short.casefold() in test.name.casefold() else short
 
 
 def _baseline(
@@ -145,7 +151,7 @@ def _trend(trends: list[dict], analyte: str) -> dict | None:
     if not found:
         return None
     row = found[-1]
-    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {_p_text(row['mk_p'])}"
+    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall\u00a0p\u00a0{_p_text(row['mk_p'])}"
     share = row.get("time_in_target_pct")
     target = "" if share is None or pd.isna(share) else f"in target {share:.0f} % of days · "
     sub = f"{target}{words.plural(int(row['n']), 'result')}{p}"
@@ -153,4 +159,4 @@ def _trend(trends: list[dict], analyte: str) -> dict | None:
 
 
 def _p_text(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
+    return "<\u00a00.001" if p < 0.001 else f"=\u00a0{p:.2g}"

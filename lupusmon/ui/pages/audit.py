@@ -51,7 +51,7 @@ def build_trail(lines: list[AuditLine], name_of) -> Grid:
         columns=_COLUMNS,
         rows=rows,
         min_width=900,
-        empty="No line fits.",
+        empty="No line: nothing was done yet, or nothing that fits these filters.",
     )
 
 

@@ -37,6 +37,7 @@ _VIEWS = (
     "Time to event",
     "Agreement",
 )
+_OF_A_TEST = ("Change from baseline", "Over time")  # the other figures are of a criterion
 
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
@@ -48,8 +49,16 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
         "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all"
     )
     sites = places[1].multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all")
-    criterion = places[2].selectbox("Criterion", list(words.CRITERION_NAMES), format_func=words.CRITERION_NAMES.get)
-    analyte = places[3].selectbox("Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name)
+    shown = st.session_state.get("cohort_view") or _VIEWS[0]
+    criterion = places[2].selectbox(
+        "Criterion",
+        list(words.CRITERION_NAMES),
+        format_func=words.CRITERION_NAMES.get,
+        disabled=shown in (*_OF_A_TEST, "Agreement"),
+    )
+    analyte = places[3].selectbox(
+        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST
+    )
     chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
@@ -178,7 +187,7 @@ def _draw_survival(
 def _say_band(curves: dict) -> str:
     if len(curves) <= figures.MOST_BANDS:
         return "Band: 95 %, log-log."
-    return f"Choose one drug, or {figures.MOST_BANDS}, to see the 95 % band."
+    return "Choose one or two drugs to see the 95 % band."
 
 
 def _draw_agreement(
