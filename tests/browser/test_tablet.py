@@ -72,6 +72,8 @@ def test_every_verdict_of_the_worklist_is_on_a_tablet_and_sorts(tablet, server):
     assert head.locator("th[aria-sort=ascending]").inner_text().count("▲") == 1
     head.get_by_role("button", name="BICLA").click()
     assert "BICLA ▲" in head.inner_text() and "Kidney ▲" not in head.inner_text()
+    head.get_by_role("button", name="SRI").press("Enter")
+    assert "SRI ▲" in head.inner_text(), "the keyboard sorts, too"
 
 
 @pytest.mark.parametrize("width", [1024, 1440])

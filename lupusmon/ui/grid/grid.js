@@ -75,14 +75,14 @@ function chip(cell, onPick, picked) {
   return node;
 }
 
-function stack(cell) {
+function stack(cell, column) {
   // several verdicts in one cell, each behind its name
   const box = make("div", "stack");
-  for (const [name, verdict] of cell.stack) {
+  cell.stack.forEach((verdict, part) => {
     const line = make("div", "line");
-    line.append(make("span", "name", name), verdict ? chip(verdict) : make("span", "nothing", "–"));
+    line.append(make("span", "name", column.parts[part][1]), verdict ? chip(verdict) : make("span", "nothing", "–"));
     box.append(line);
-  }
+  });
   return box;
 }
 
@@ -117,7 +117,7 @@ function fill(td, cell, column, table, send) {
     return;
   }
   if (cell.strip !== undefined) { td.append(strip(cell)); return; }
-  if (cell.stack) { td.append(stack(cell)); return; }
+  if (cell.stack) { td.append(stack(cell, column)); return; }
   if (cell.runs) {
     const box = make("div", "spark" + (column.wide ? " wide" : ""));
     const words = make("span", "txt");
@@ -139,7 +139,7 @@ function fill(td, cell, column, table, send) {
 function sortValue(cell, part) {
   if (cell === null || cell === undefined) return null;
   if (typeof cell !== "object") return cell;
-  if (cell.stack) return sortValue(cell.stack[part][1]);
+  if (cell.stack) return sortValue(cell.stack[part]);
   return "order" in cell ? cell.order : cell.text ?? null;
 }
 
@@ -196,13 +196,13 @@ export default function (component) {
     if (column.help) th.title = column.help;
     const parts = column.parts && column.parts.length ? column.parts : null;
     if (parts) th.append(make("span", "over", column.label));
-    const names = parts || [column.label];
+    const names = parts ? parts.map(([word]) => word) : [column.label];
     names.forEach((name, part) => {
       if (!table.sortable) { if (!parts) th.append(make("span", "", name)); return; }
       const button = make("button", parts ? "part" : "", name);
       button.type = "button";
       button.addEventListener("click", () => sortBy(index, part));
-      if (parts) button.title = "Sort by " + name;
+      if (parts) button.title = "Sort by " + parts[part][1];
       sorters.push([index, part, name, button]);
       th.append(button);
     });

@@ -21,8 +21,8 @@ class Column:
     """label: the heading. sub: a second, quieter line. width: px, None = what is left. none: text of an empty cell.
 
     narrow: width where the table has the room of a tablet. lines: the most lines of a text before it is cut, where
-    rows have a fixed height. ticks: a label over each cell of a strip. parts: names of the verdicts of a stack, each
-    of which sorts.
+    rows have a fixed height. ticks: a label over each cell of a strip. parts: of each verdict of a stack the word in
+    the heading, which sorts, and the name beside it.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Column:
     ticks: tuple[str, ...] = ()
     narrow: int | None = None
     lines: int | None = None
-    parts: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Grid:
     """A table. name: for tests. caption: for screen readers. identity: what the rows are about (a change scrolls up).
 
     A row is {"key", "label", "tone", "chosen", "cells"}; a cell is a text, {"text", "sub", "order", "strong",
-    "struck"}, a chip {"verdict", "text", "key"}, a stack {"stack": (name, chip or None) pairs}, a sparkline {"runs",
+    "struck"}, a chip {"verdict", "text", "key"}, a stack {"stack": chips or None}, a sparkline {"runs",
     "band", "last", "status", "text", "word"} or a strip {"strip": a letter of m n u a per cell, "step": weeks a cell,
     "label"}. row_height: fixed, then only visible rows are drawn. headless: the headings are for screen readers only.
     min_width: under it the table scrolls sideways. narrow_width: the same with the room of a tablet.

@@ -138,7 +138,7 @@ def _columns(units: str) -> tuple[Column, ...]:
             width=178,
             narrow=146,
             help="Kidney: KDIGO 2024, complete or partial",
-            parts=tuple(name.removesuffix("-style") for name in _VERDICT_HEADS.values()),
+            parts=tuple((name.removesuffix("-style"), name) for name in _VERDICT_HEADS.values()),
         ),
         Column("Last lab", sub="new since last look", width=104, narrow=86, none="none"),
     )
@@ -154,7 +154,7 @@ def _row(row: object, snapshot: Snapshot, masked: bool) -> dict:
         {"text": row.reason, "sub": others, "order": row.severity},
         _course_cell(row),
         *(getattr(row, code) for code in SPARK_ANALYTES),
-        {"stack": [(_VERDICT_HEADS[column], _verdict_cell(getattr(row, column))) for column in VERDICT_COLUMNS]},
+        {"stack": [_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS]},
         "none" if pd.isna(row.last_lab) else row.last_lab,
     ]
     return {"key": row.key, "label": f"{name}: {row.reason}", "tone": _TONES.get(row.severity, ""), "cells": cells}
