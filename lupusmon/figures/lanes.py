@@ -160,11 +160,7 @@ def _wordings(row: object) -> list[str]:
 
 def _dose_hover(row: object) -> str:
     name = DRUGS[row.drug].name if row.drug in DRUGS else theme.safe(row.drug)
-    dose = (
-        ""
-        if pd.isna(row.dose)
-        else f" {theme.number(float(row.dose))} {'' if pd.isna(row.dose_unit) else row.dose_unit}"
-    )
+    dose = "" if pd.isna(row.dose) else f" {theme.number(float(row.dose))} {theme.unit_text(row.dose_unit)}"
     number = "" if pd.isna(row.dose_number) else f" dose {row.dose_number}"
     timing = _TIMING_WORDS.get(row.timing, "") if isinstance(row.timing, str) else ""
     days = "" if pd.isna(row.days_from_due) else f" ({int(row.days_from_due):+d} d from due)"
@@ -255,14 +251,14 @@ def build_steroid_lane(
                 "pulse",
                 mode="markers",
                 x=time.place(pulses["at"]),
-                y=[top] * len(pulses),
+                y=[1.2 * top] * len(pulses),
                 cliponaxis=False,
                 marker=set_off(
                     {
                         "symbol": ["star-open" if flag else "star" for flag in under],
                         "size": [8 if flag else 11 for flag in under],
-                        "color": DRUGS[STEROID_PULSE].colour,
-                        "line": {"color": inks.ink, "width": 1},
+                        "color": [inks.muted if flag else DRUGS[STEROID_PULSE].colour for flag in under],
+                        "line": {"color": inks.ink, "width": 1.2},
                     },
                     None if evidence is None else evidence.used_doses(pulses["drug"], pulses["at"]),
                     inks.ink,

@@ -154,8 +154,8 @@ def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin
     texts = []
     for row, value, dose in zip(rows[_HOVER_COLUMNS].itertuples(), values, since, strict=True):
         when = row.at.strftime("%Y-%m-%d") + (f" {row.at:%H:%M}" if row.at != row.at.normalize() else "")
-        week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})"
-        head = f"<b>{analyte} {theme.safe(value)}</b> on {when}{week}{dose}"
+        week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})".replace("-", "−")
+        head = f"<b>{theme.short_name(analyte)} {theme.safe(value)}</b> on {when}{week}{dose}"
         limits = _limits_text(row)
         censored = {"<": " (below the assay's limit)", ">": " (above the assay's limit)"}.get(row.comparator, "")
         status = f"{theme.STATUS_WORDS[row.status]}{censored}{limits}"

@@ -111,6 +111,8 @@ _UNIT_TEXTS = {
     "/[HPF]": "/HPF",
     "{titer}": "titre",
     "umol/L": "µmol/L",
+    "mg/m2": "mg/m²",
+    "g/m2": "g/m²",
 }
 
 

@@ -377,3 +377,12 @@ def test_the_line_of_the_day_is_labelled_and_crosses_no_heading():
     rows = [v["domain"] for k, v in figure["layout"].items() if k.startswith("yaxis") and "overlaying" not in v]
     assert sorted([line["y0"], line["y1"]] for line in lines) == sorted(rows)
     assert f"as of {AS_OF}" in notes(figure)
+
+
+def test_the_pointer_says_tests_weeks_and_doses_as_people_write_them():
+    data = patient("P001")
+    data["infusions"] = data["infusions"].assign(dose_unit="mg/m2", dose=375.0)
+    figure = timeline(frames=data)
+    assert all(text.startswith("<b>dsDNA ") for text in points(figure, "DSDNA")["text"])
+    assert any("(week −" in text for text in points(figure, "C3")["text"])
+    assert "375 mg/m²" in traces(figure, "infusions")[0]["hovertext"][0]
