@@ -56,7 +56,7 @@ def slot_name(slot: str) -> str:
     return slot if slot == "baseline" else f"week {slot}"
 
 
-DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "too few"}
+DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "no trend"}
 
 
 def noise_text(beyond: bool | None, *, known: bool) -> str:
