@@ -13,6 +13,7 @@ from lupusmon.figures.timeline import DEFAULT_ANALYTES
 from lupusmon.missing import name_of
 from lupusmon.patient_tables import PatientTables, describe_pin
 
+_LOG_SCALE = [code for code, analyte in ANALYTES.items() if analyte.log]
 _OLD_DAYS = 183  # half a year without a core test is worth a word
 
 
@@ -50,6 +51,9 @@ def describe_data(tables: PatientTables, as_of: date) -> list[str]:
     if censored:
         kept = "an interval" if censored == 1 else "intervals"
         said.append(f"{words.plural(censored, 'result')} censored at the assay's limit, kept as {kept}.")
+    zeros = int(((own["value"] == 0) & own["analyte"].isin(_LOG_SCALE)).sum())
+    if zeros:
+        said.append(f"{words.plural(zeros, 'result')} of 0 left out of the slope, which is on a logarithmic scale.")
     default = int((own["ref_source"] == "default").sum())
     if default:
         said.append(

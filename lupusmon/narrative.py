@@ -39,8 +39,9 @@ _SCORES = (("sledai_2k", "SLEDAI-2K", ""), ("pga", "PGA", ""), ("prednisone_mg_p
 def describe_status(tables: PatientTables, course: pd.Series | None, as_of: date) -> str:
     """Plain text, one sentence. `course`: a row of courses, None where no infusion is known."""
     if course is None:
-        count = words.plural(len(tables.results), "result")
-        return f"No infusion is recorded, so there is no baseline and no verdict; {count} are shown as they are."
+        n = len(tables.results)
+        shown = "1 result is shown as it is" if n == 1 else f"{words.say_count(n)} results are shown as they are"
+        return f"No infusion is recorded, so there is no baseline and no verdict; {shown if n else 'no result either'}."
     parts = [
         _where(course, as_of),
         *_last_seen(tables, as_of),

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from datetime import datetime
+
 from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.clinical.analytes import UP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 LABS_ONLY = "simplified, labs only"
 _GROUP_HEADS = {"SRI and BICLA": "SRI, BICLA and their lab-only stand-ins"}
@@ -48,7 +56,7 @@ def slot_name(slot: str) -> str:
     return slot if slot == "baseline" else f"week {slot}"
 
 
-DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "too few"}
+DIRECTION_WORDS = {"improving": "better", "worsening": "worse", "stable": "steady", "insufficient": "no trend"}
 
 
 def noise_text(beyond: bool | None, *, known: bool) -> str:
@@ -106,6 +114,32 @@ def percent(change: float) -> str:
     """`+25 %`, `−3 %`, `0 %`: a change rounded to whole per cent, with a real minus sign."""
     whole = round(float(change))
     return f"{whole:+d} %".replace("-", "−") if whole else "0 %"
+
+
+def change_text(trend: Mapping, points: DataFrame) -> str:
+    """`+25 %`; where an end is censored `at least −90 %`; empty where nothing bounds the change (CRITERIA 4).
+
+    trend: a row of trends. points: the results of its series, with `at` and `comparator`.
+    """
+    if not math.isnan(trend["pct_change"]):
+        return percent(trend["pct_change"])
+    signs = dict(zip(points["at"], points["comparator"], strict=True))
+    (first_low, first_high), (last_low, last_high) = (
+        _interval(signs.get(datetime.fromisoformat(trend[f"{end}_at"])), trend[f"{end}_value"])
+        for end in ("first", "last")
+    )
+    if last_high < first_low:
+        bound = last_high / first_low - 1
+    elif 0 < first_high < last_low:
+        bound = last_low / first_high - 1
+    else:
+        return ""
+    whole = math.trunc(100 * bound + math.copysign(1e-9, bound))  # toward 0: not more than is sure
+    return f"at least {percent(whole)}" if whole else ""
+
+
+def _interval(comparator: object, value: float) -> tuple[float, float]:
+    return {"<": (0.0, value), ">": (value, math.inf)}.get(comparator, (value, value))
 
 
 def say_count(count: int) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from lupusmon.sorting import sort_order
 
 _DAY_BITS = 18
+_SPARSE = 32  # groups numbered further apart than so many an entry are searched in one
+_FENCE = 1 << 61
 _DAY_SHIFT = 1 << 16  # days before 1970 stay positive; holds years 1791 to 2508
 
 
@@ -17,7 +19,7 @@ _DAY_SHIFT = 1 << 16  # days before 1970 stay positive; holds years 1791 to 2508
 class DayIndex:
     """Rows sorted by group, then day, then time and further keys; `key` packs group and day.
 
-    rows: row numbers in sorted order. Searches cost log n a query.
+    rows: row numbers in sorted order. A search costs log of the largest group a query.
     """
 
     key: np.ndarray
@@ -42,29 +44,23 @@ class DayIndex:
 
         micros: on day `high` only entries at or before this time count; -1 = the whole day.
         """
-        at = np.searchsorted(self.key, pack(group, high), side="right") - 1
+        base = pack(group, 0)
+        at = self._count(group, base + high)
         if micros is not None and len(self.key):
-            late = self._is_after(at, group, high, micros)
-            while late.any():
+            while (late := self._is_after(at, base + high, micros)).any():
                 at = at - late
-                late = self._is_after(at, group, high, micros)
-        return self._rows_at(at, group, low)
+        return np.where(self._fenced[at] >= base + low, self._fenced_rows[at], -1)
 
     def nearest(self, group: np.ndarray, target: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Row nearest to `target` with low <= day <= high (a tie: the later day; one day: the last); or -1."""
-        if not len(self.key):
-            return np.full(len(group), -1, dtype=np.int64)
-        n, base = len(self.key), pack(group, 0)
-        after = np.searchsorted(self.key, base + np.minimum(target, high), side="right")
-        before = np.maximum(after - 1, 0)
-        first_after = np.minimum(after, n - 1)
-        day_before, day_after = self.key[before] - base, self.key[first_after] - base  # far off for another group
-        before_ok = (after > 0) & (day_before >= low)
-        after_ok = (after < n) & (day_after >= low) & (day_after <= high)
-        later = after_ok & ~(before_ok & (target - day_before < day_after - target))
-        best, turned = before, np.flatnonzero(later)
-        best[turned] = self.last_of_day[first_after[turned]]
-        return np.where(before_ok | after_ok, self.rows[best], -1)
+        base = pack(group, 0)
+        at, lowest = self._count(group, base + np.minimum(target, high)), base + low
+        before, after = self._fenced[at], self._fenced[at + 1]  # far off where of another group
+        before_ok = before >= lowest
+        after_ok = (after >= lowest) & (after <= base + high)
+        turned = np.flatnonzero(after_ok & ~(before_ok & (2 * (base + target) < before + after)))
+        at[turned] = self.last_of_day[at[turned]] + 1
+        return np.where(before_ok | after_ok, self._fenced_rows[at], -1)
 
     @cached_property
     def last_of_day(self) -> np.ndarray:
@@ -72,16 +68,46 @@ class DayIndex:
         ends = np.flatnonzero(np.append(self.key[1:] != self.key[:-1], len(self.key) > 0))
         return np.repeat(ends, np.diff(ends, prepend=-1))
 
-    def _is_after(self, at: np.ndarray, group: np.ndarray, high: np.ndarray, micros: np.ndarray) -> np.ndarray:
-        safe = np.clip(at, 0, None)
-        same_day = (at >= 0) & (self.key[safe] == pack(group, high))
-        return same_day & (micros >= 0) & (self.micros[safe] > micros)
+    @cached_property
+    def _fenced(self) -> np.ndarray:
+        """The keys between one lower than any and some higher than any, so that no search runs over an end."""
+        return np.concatenate([[-_FENCE], self.key, np.full(max(self._steps, default=1), _FENCE)])
 
-    def _rows_at(self, at: np.ndarray, group: np.ndarray, low: np.ndarray) -> np.ndarray:
-        if not len(self.key):
-            return np.full(len(group), -1, dtype=np.int64)
-        safe = np.clip(at, 0, None)
-        return np.where((at >= 0) & (self.key[safe] >= pack(group, low)), self.rows[safe], -1)
+    @cached_property
+    def _fenced_rows(self) -> np.ndarray:
+        return np.concatenate([[-1], self.rows, [-1]])
+
+    @cached_property
+    def _starts(self) -> np.ndarray | None:
+        """How many entries lie before each group and behind the last; None where groups are too far apart."""
+        group = self.key >> _DAY_BITS
+        if not len(group) or group[0] < 0 or group[-1] > _SPARSE * len(group):
+            return None
+        return np.concatenate([[0], np.cumsum(np.bincount(group))])
+
+    @cached_property
+    def _steps(self) -> tuple[int, ...]:
+        """Powers of two, falling; together at least the size of the largest group."""
+        if self._starts is None:
+            return ()
+        return tuple(1 << bit for bit in reversed(range(int(np.diff(self._starts).max()).bit_length())))
+
+    def _count(self, group: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """Number of entries up to each wanted key, which is of the group.
+
+        All queries go through the same few halvings of their groups: a third of the time of a search in all entries.
+        """
+        if self._starts is None:
+            return np.searchsorted(self.key, wanted, side="right")
+        at = self._starts[np.clip(group, 0, len(self._starts) - 1)]
+        for step in self._steps:
+            at += (self._fenced[at + step] <= wanted) * step
+        return at
+
+    def _is_after(self, at: np.ndarray, wanted: np.ndarray, micros: np.ndarray) -> np.ndarray:
+        """Whether the entry is on the day wanted, but later. at: as `_count` gives it."""
+        same_day = self._fenced[at] == wanted
+        return same_day & (micros >= 0) & (self.micros[np.maximum(at - 1, 0)] > micros)
 
 
 def pack(group: np.ndarray, day: np.ndarray) -> np.ndarray:

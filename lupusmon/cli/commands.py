@@ -38,7 +38,9 @@ def _as_of(text: str | None) -> str | None:
 def _wanted(options: argparse.Namespace) -> tuple[str, ...]:
     from lupusmon.tables import OUTPUTS
 
-    wanted = options.tables or tuple(OUTPUTS)
+    if options.tables is None:
+        return tuple(OUTPUTS)
+    wanted = tuple(name for name in options.tables if name != "receipt")  # it is written always
     unknown = [name for name in wanted if name not in OUTPUTS]
     if unknown:
         raise UnusableArgument(f"--tables: no table {', '.join(unknown)}; there are {', '.join(OUTPUTS)}")
@@ -116,7 +118,7 @@ def _print_outcome(issues, receipt: dict) -> None:
         where = f"{row.source_file}, line {row.source_line}"
         column = f", {row.column}" if isinstance(row.column, str) else ""
         found = f' "{row.value}"' if isinstance(row.value, str) else ""
-        print(f"{where}{column}: {row.outcome}:{found} {row.message}")
+        print(" ".join(f"{where}{column}: {row.outcome}:{found} {row.message}".splitlines()))
     for entry in (*receipt["files"], {"file": "total", "kind": "", **receipt["totals"]}):
         counts = ", ".join(f"{entry[n]} {n}" for n in ("accepted", "identical", "superseded", "rejected", "ignored"))
         print(f"{entry['file']}{' (' + entry['kind'] + ')' if entry['kind'] else ''}: {entry['read']} read = {counts}")

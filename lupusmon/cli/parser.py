@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 
@@ -16,8 +17,20 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 UNUSABLE = 2
+INTERRUPTED = 130  # as shells say it
 _MOST_DIGITS = 18  # of a number that is asked for; a store holds no longer ones
 _USUAL_WIDTH = 80  # of a terminal that does not tell
+_ADVICE = {
+    errno.EEXIST: "is a file where a folder is needed; give another path",
+    errno.ENOTDIR: "a file lies where a folder is needed; give another path",
+    errno.ENOENT: "there is no such file or folder; make the folder first, or correct the path",
+    errno.EISDIR: "is a folder where a file is needed; give the path of a file",
+    errno.EACCES: "may not be opened; check its permissions, or give another path",
+    errno.EPERM: "may not be opened; check its permissions, or give another path",
+    errno.EROFS: "cannot be written, the disk is read-only; give another path",
+    errno.ENOSPC: "no space is left on the disk; make room, or give another path",
+    errno.EPIPE: "what the output was piped into has closed; nothing more is printed",
+}
 
 
 class _Help(argparse.HelpFormatter):
@@ -47,22 +60,34 @@ class _Later:
         if self._made is None:
             self._made = _Parser(**self._how)
             self._fill(self._made)
+            _add_version(self._made)
         return getattr(self._made, name)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status: 0 done, 1 rejected rows under --strict, 2 unusable."""
+    _print_anything()
     options = _build_parser().parse_args(arguments)
-    from lupusmon.cli import commands
-
     try:
+        from lupusmon.cli import commands
+
         return getattr(commands, f"run_{options.command}")(options)
     except LupusmonError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return _fail(f"{error.filename or 'the system'}: {_ADVICE.get(error.errno, error.strerror or error)}")
     except MemoryError:
         return _fail("not enough memory for these files; split them by patient or use --workers")
+    except KeyboardInterrupt:
+        _fail("stopped before it was done")
+        return INTERRUPTED
+
+
+def _print_anything() -> None:
+    """Characters that the terminal or pipe cannot show (µ in ASCII) are printed as escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", None) in ("strict", "surrogateescape") and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str) -> int:
@@ -83,11 +108,15 @@ def _terminal_width() -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lupusmon", description="Lab response to infusions in lupus: trends, verdicts, evidence.")
-    parser.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Later)
     for name, (said, fill) in _COMMANDS.items():
         commands.add_parser(name, help=said, fill=fill)
+    _add_version(parser)
     return parser
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"lupusmon {__version__} (rules {RULES_VERSION})")
 
 
 def _add_analyze(command: argparse.ArgumentParser) -> None:

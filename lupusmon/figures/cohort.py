@@ -13,7 +13,8 @@ from lupusmon.figures import theme
 _SHAPES = {"met": "circle", "not_met": "x", "not_assessable": "circle-open", "not_applicable": "line-ew"}
 _NAMES = {"met": "met", "not_met": "not met", "not_assessable": "cannot tell yet", "not_applicable": "does not apply"}
 _PATTERNS = ("", "/", "x", "-", "\\", "|", "+")
-_UNDER_BARS = -6  # where the counts are written
+MOST_BANDS = 2
+_UNDER_BARS = -10  # where the counts are written
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 
 
@@ -28,13 +29,13 @@ class Survival(Protocol):
 
 def _layout(inks: theme.Palette, *, height: int, title: str, x: str, y: str, legend: bool = False) -> dict:
     layout = theme.base_layout(inks, height=height, title=title)
-    layout["margin"] = {"l": 70, "r": 24, "t": 44, "b": 60 if legend else 50}
+    layout["margin"] = {"l": 70, "r": 24, "t": 74 if legend else 44, "b": 60 if legend else 50}
     for name, text in (("xaxis", x), ("yaxis", y)):
         layout[name] = theme.axis(inks, title={"text": text, "font": {"size": 12, "color": inks.muted}})
     if legend:
         layout |= {
             "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
+            "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
         }
     return layout
 
@@ -57,7 +58,7 @@ def build_response_rates(rates: pd.DataFrame, *, title: str, theme_name: str = "
         return theme.build_empty("Nobody can be judged by this criterion yet.", theme=theme_name, title=title)
     layout = _layout(inks, height=420, title=title, x="", y="responders, %", legend=True)
     weeks = [_week(w) for w in dict.fromkeys(rates["week"])]
-    layout["yaxis"] |= {"range": [_UNDER_BARS * 1.6, 104], "tickvals": [0, 20, 40, 60, 80, 100]}
+    layout["yaxis"] |= {"range": [_UNDER_BARS * 1.2, 104], "tickvals": [0, 20, 40, 60, 80, 100]}
     layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": weeks, "showgrid": False}
     layout |= {"barmode": "group", "bargap": 0.18, "bargroupgap": 0.12}
     traces = []
@@ -97,7 +98,11 @@ def _rate_bars(drug: str, rows: pd.DataFrame, place: int, inks: theme.Palette) -
         "type": "bar",
         "name": _name(drug),
         "y": rate.tolist(),
-        "marker": {"color": _colour(drug), "pattern": pattern | {"fgcolor": inks.paper}},
+        "marker": {  # the rim keeps a bar of height 0 visible: its drug can be told
+            "color": _colour(drug),
+            "line": {"color": _colour(drug), "width": 2},
+            "pattern": pattern | {"fgcolor": inks.paper},
+        },
         "error_y": whiskers,
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -117,7 +122,7 @@ def build_swimmer(spans: pd.DataFrame, marks: pd.DataFrame, *, title: str, theme
     inks = theme.palette(theme_name)
     if spans.empty:
         return theme.build_empty("No courses in this selection.", theme=theme_name, title=title)
-    layout = _layout(inks, height=120 + 18 * len(spans), title=title, x="weeks from first infusion", y="", legend=True)
+    layout = _layout(inks, height=150 + 18 * len(spans), title=title, x="weeks from first infusion", y="", legend=True)
     layout["yaxis"] |= {
         "type": "category",
         "range": [len(spans) - 0.4, -0.6],
@@ -128,6 +133,7 @@ def build_swimmer(spans: pd.DataFrame, marks: pd.DataFrame, *, title: str, theme
     layout["yaxis"] |= {"tickvals": spans["key"].tolist(), "ticktext": [theme.safe(v) for v in spans["label"]]}
     layout["xaxis"] |= {"dtick": 12, "rangemode": "tozero"}
     layout["barmode"] = "overlay"
+    layout["margin"]["t"] = 96  # its legend has two lines on a tablet
     traces: list[dict] = []
     for drug, rows in spans.groupby("drug", sort=True):
         traces.append(
@@ -168,7 +174,7 @@ def build_waterfall(changes: pd.DataFrame, *, analyte: str, title: str, theme_na
     layout = _layout(
         inks, height=360, title=title, x=f"{len(rows)} courses, best first", y="change from baseline, %", legend=True
     )
-    layout["xaxis"] |= {"showticklabels": False, "range": [-0.7, len(rows) - 0.3]}
+    layout["xaxis"] |= {"showticklabels": False, "showgrid": False, "range": [-0.7, len(rows) - 0.3]}
     layout["shapes"] = [
         {
             "type": "line",
@@ -236,8 +242,9 @@ def build_spaghetti(
 def build_kaplan_meier(
     curves: dict[str, Survival], *, title: str, y: str, rising: bool = False, theme_name: str = "light"
 ) -> dict:
-    """One step curve per group with its 95 % band, censoring ticks and the numbers at risk under the axis.
+    """One step curve per group, censoring ticks and the numbers at risk under the axis.
 
+    Their 95 % bands are drawn for at most `MOST_BANDS` groups: more on top of each other cannot be read.
     rising: 1 - survival (share with the event), for events one hopes for.
     """
     inks = theme.palette(theme_name)
@@ -252,7 +259,7 @@ def build_kaplan_meier(
     layout["annotations"] = [_under("weeks from first infusion; numbers at risk:", 0.5, 34, inks, paper=True)]
     traces: list[dict] = []
     for place, (drug, curve) in enumerate(curves.items()):
-        traces += _curve(drug, curve, place, rising)
+        traces += _curve(drug, curve, place, rising, band=len(curves) <= MOST_BANDS)
         drop = 56 + 20 * place
         layout["annotations"].append(_under(_name(drug), 0, drop, inks, left=True))
         layout["annotations"] += [
@@ -274,7 +281,7 @@ def _under(text: str, x: float, drop: int, inks: theme.Palette, *, paper: bool =
     return {"text": text, "showarrow": False, "font": {"size": 12, "color": inks.muted}, **where}
 
 
-def _curve(drug: str, curve: Survival, place: int, rising: bool) -> list[dict]:
+def _curve(drug: str, curve: Survival, place: int, rising: bool, *, band: bool) -> list[dict]:
     own = curve.table
     height, low, high = own["survival"], own["low"], own["high"]
     if rising:
@@ -300,4 +307,4 @@ def _curve(drug: str, curve: Survival, place: int, rising: bool) -> list[dict]:
         "mode": "markers", "x": own.loc[cut, "time"].tolist(), "y": height[cut].tolist(), "showlegend": False,
         "marker": {"symbol": "line-ns-open", "size": 8, "color": colour}, "meta": {"role": "censored", "drug": drug},
     }  # fmt: skip
-    return [lower, upper, line, marks]
+    return [*([lower, upper] if band else ()), line, marks]

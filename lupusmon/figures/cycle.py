@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import lanes, points, theme
 from lupusmon.figures.panel import find_span
 from lupusmon.figures.panel_parts import log_ticks
@@ -15,22 +15,31 @@ from lupusmon.figures.time_axis import DAY
 
 _PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52
 _LEAST_PER_BIN = 3
+CONSECUTIVE_DAYS = 2  # doses on consecutive days are one treatment, whatever the schedule
+_ROUND_RATIO = 4  # intervals of one schedule that differ more than so many times: short within a round, long between
+_AXIS_TITLES = {False: "days since the infusion before", True: "days since the first infusion of the round before"}
 
 
-def compute_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str) -> pd.DataFrame:
+def compute_cycle_days(
+    results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str, round_days: int = CONSECUTIVE_DAYS
+) -> pd.DataFrame:
     """Adds `interval` (number of the dose before) and `day` (days since it) to the results between doses of a course.
 
     results: `at`. Results before the first dose, or later than twice the median interval after the last, are left out.
     A result on the day of a dose counts as the end of the interval before it (the trough), the first dose's as day 0.
+    round_days: doses that follow the one before within so many days belong to its round, which counts from its first.
     """
-    rows = add_cycle_days(results, infusions, course_id=course_id)
+    rows = add_cycle_days(results, infusions, course_id=course_id, round_days=round_days)
     return rows[~rows["late"]].drop(columns="late")
 
 
-def add_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str) -> pd.DataFrame:
+def add_cycle_days(
+    results: pd.DataFrame, infusions: pd.DataFrame, *, course_id: str, round_days: int = CONSECUTIVE_DAYS
+) -> pd.DataFrame:
     """The same for every result since the first dose; `late` marks those too long after a dose to belong to it."""
     doses = lanes.number_doses(infusions)
     given = doses[(doses["status"] == "given") & (doses["course_id"] == course_id)]["at"].dt.normalize()
+    given = given[~(given.diff() / DAY).le(round_days)]  # the first dose of each round
     if given.empty:
         none = {"interval": pd.Series(dtype=int), "day": pd.Series(dtype=int), "late": pd.Series(dtype=bool)}
         return results.iloc[:0].assign(**none)
@@ -42,6 +51,13 @@ def add_cycle_days(results: pd.DataFrame, infusions: pd.DataFrame, *, course_id:
     kept = kept.assign(day=((kept["at"].dt.normalize() - starts) / DAY).astype(int))
     longest = 2 * (given.diff().dropna() / DAY).median() if len(given) > 1 else 56
     return kept.assign(late=kept["day"] > longest)
+
+
+def find_round_days(intervals_days: Sequence[int]) -> int:
+    """How close two doses of a schedule are within a round: rituximab's 7, 7, 7, 161 days are rounds of four doses."""
+    if not intervals_days or min(intervals_days) * _ROUND_RATIO >= max(intervals_days):
+        return CONSECUTIVE_DAYS
+    return int(math.sqrt(min(intervals_days) * max(intervals_days)))
 
 
 def summarise_cycle(rows: pd.DataFrame, *, step_days: int) -> pd.DataFrame:
@@ -60,17 +76,21 @@ def build_cycle_profile(
     infusions: pd.DataFrame,
     course_id: str | None,
     analytes: Sequence[str],
+    round_days: int = CONSECUTIVE_DAYS,
     units: str = "conventional",
     patient_label: str = "",
     theme_name: str = "light",
 ) -> dict:
-    """One panel per analyte: every interval a faint line, median and quartiles over all. results: one patient."""
+    """One panel per analyte: every interval a faint line, median and quartiles over all. results: one patient.
+
+    round_days: see `find_round_days`.
+    """
     inks = theme.palette(theme_name)
     none = results.iloc[:0].assign(method="")
     panels, late = [], {}
     for code in analytes:
         own = points.prepare_points(results, analyte=code, units=units, baselines=none)
-        rows = add_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "")
+        rows = add_cycle_days(own[own["y"].notna()], infusions, course_id=course_id or "", round_days=round_days)
         late[code] = int(rows["late"].sum())
         if late[code] < len(rows):
             panels.append((code, rows[~rows["late"]]))
@@ -85,7 +105,7 @@ def build_cycle_profile(
     step = max(7, longest // 8 // 7 * 7)
     layout["xaxis"] = theme.axis(
         inks, type="linear", range=[-1, longest + 1], dtick=7 if longest <= 70 else 28, anchor=f"y{len(panels) + 1}",
-        title={"text": "days since the infusion before", "font": {"size": 12, "color": inks.muted}},
+        title={"text": _AXIS_TITLES[round_days > CONSECUTIVE_DAYS], "font": {"size": 12, "color": inks.muted}},
     )  # fmt: skip
     layout |= {"hovermode": "closest", "annotations": [], "shapes": []}
     traces: list[dict] = []
@@ -106,7 +126,7 @@ def build_cycle_profile(
             gaps.setdefault(said, []).append(code)
         traces += _panel(code, rows, band, place + 2, inks, step)
         layout["annotations"].append(_heading(code, rows, domain, kind, inks))
-    layout["meta"] = {"notes": [f"{', '.join(codes)}: {said}" for said, codes in gaps.items()]}
+    layout["meta"] = {"notes": [f"{', '.join(map(theme.short_name, codes))}: {said}" for said, codes in gaps.items()]}
     return {"data": traces, "layout": layout}
 
 
@@ -175,7 +195,7 @@ def _panel(
         ys += [*one["y"], None]
     lines = base | {"mode": "lines", "x": xs, "y": ys, "line": {"color": inks.line, "width": 1}, "opacity": 0.5}
     text = [
-        f"<b>{code} {theme.safe(v)}</b> on {r.at:%Y-%m-%d}<br>{r.day} d after dose {r.interval}"
+        f"<b>{theme.short_name(code)} {theme.safe(v)}</b> on {r.at:%Y-%m-%d}<br>{r.day} d after dose {r.interval}"
         for v, r in zip(points.value_text(rows), rows.itertuples(), strict=True)
     ]
     marker = {"size": 6, "color": [theme.status_colour(s, inks) for s in rows["status"]], "opacity": 0.75}
@@ -193,6 +213,13 @@ def _panel(
 def _heading(code: str, rows: pd.DataFrame, domain: list, kind: str, inks: theme.Palette) -> dict:
     unit = rows["shown_unit"].iloc[-1]
     tag = " · log scale" if kind == "log" else ""
-    text = f"<b>{code}</b>  {theme.safe(unit)} · {rows['interval'].nunique()} intervals, {len(rows)} results{tag}"
+    good = {UP: "up is better", DOWN: "down is better"}.get(ANALYTES[code].good, "")
+    counts = f"{_count(rows['interval'].nunique(), 'interval')}, {_count(len(rows), 'result')}"
+    said = " · ".join(part for part in (theme.safe(theme.unit_text(unit)), good, counts) if part)
+    text = f"<b>{theme.short_name(code)}</b>  {said}{tag}"
     where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
     return {"text": text, "showarrow": False, "font": {"size": 12.5, "color": inks.ink}, **where}
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
-from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.drugs import DRUGS, STEROID_RESCUE_MG
 from lupusmon.figures import theme
 from lupusmon.figures.evidence import Evidence, set_off
 from lupusmon.figures.time_axis import DAY, TimeAxis, moments
@@ -166,11 +166,7 @@ def _wordings(row: object) -> list[str]:
 
 def _dose_hover(row: object) -> str:
     name = DRUGS[row.drug].name if row.drug in DRUGS else theme.safe(row.drug)
-    dose = (
-        ""
-        if pd.isna(row.dose)
-        else f" {theme.number(float(row.dose))} {'' if pd.isna(row.dose_unit) else row.dose_unit}"
-    )
+    dose = "" if pd.isna(row.dose) else f" {theme.number(float(row.dose))} {theme.unit_text(row.dose_unit)}"
     number = "" if pd.isna(row.dose_number) else f" dose {row.dose_number}"
     timing = _TIMING_WORDS.get(row.timing, "") if isinstance(row.timing, str) else ""
     days = "" if pd.isna(row.days_from_due) else f" ({int(row.days_from_due):+d} d from due)"
@@ -219,7 +215,10 @@ def build_steroid_lane(
     axis: str,
     evidence: Evidence | None = None,
 ) -> list[dict]:
-    """Prednisone as steps (it holds until the next assessment says otherwise) and pulses as stars."""
+    """Prednisone as steps (it holds until the next assessment says otherwise) and infused steroid as stars.
+
+    A star is filled from the dose that counts as rescue, or where no dose is known; premedication is an open one.
+    """
     traces = []
     if "prednisone_mg_per_day" in assessments:
         steps = assessments[assessments["prednisone_mg_per_day"].notna()]
@@ -251,27 +250,39 @@ def build_steroid_lane(
     pulses = rows[rows["drug"] == STEROID_PULSE]
     if len(pulses):
         top = max([10.0, *(traces[0]["y"] if traces else [])])
+        under = [_is_premedication(row) for row in pulses.itertuples()]
         traces.append(
             _trace(
                 axis,
                 "pulse",
                 mode="markers",
                 x=time.place(pulses["at"]),
-                y=[top] * len(pulses),
+                y=[1.2 * top] * len(pulses),
                 cliponaxis=False,
                 marker=set_off(
                     {
-                        "symbol": "star",
-                        "size": 11,
-                        "color": DRUGS[STEROID_PULSE].colour,
-                        "line": {"color": inks.ink, "width": 1},
+                        "symbol": ["star-open" if flag else "star" for flag in under],
+                        "size": [8 if flag else 11 for flag in under],
+                        "color": [inks.muted if flag else DRUGS[STEROID_PULSE].colour for flag in under],
+                        "line": {"color": inks.ink, "width": 1.2},
                     },
                     None if evidence is None else evidence.used_doses(pulses["drug"], pulses["at"]),
                     inks.ink,
                 ),
-                hovertext=[_dose_hover(row) for row in pulses.itertuples()],
+                hovertext=[_pulse_hover(row) for row in pulses.itertuples()],
                 hoverinfo="text",
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )
     return [t for t in traces if t["x"]]
+
+
+def _is_premedication(row: object) -> bool:
+    """Whether the dose is known to be less than the rules count as rescue."""
+    per_unit = {"mg": 1.0, "g": 1000.0}.get(str(row.dose_unit))
+    return per_unit is not None and not pd.isna(row.dose) and float(row.dose) * per_unit < STEROID_RESCUE_MG
+
+
+def _pulse_hover(row: object) -> str:
+    under = f" · under {STEROID_RESCUE_MG:.0f} mg, as for premedication: no rescue" if _is_premedication(row) else ""
+    return _dose_hover(row) + under

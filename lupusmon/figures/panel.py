@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
-from lupusmon.figures import points, word_panel
+from lupusmon.figures import points, theme, word_panel
 from lupusmon.figures.panel_parts import LOG_FLOOR_RATIO, Drawing, PanelStyle, is_log
 from lupusmon.figures.time_axis import moments
 
@@ -83,7 +83,10 @@ def build_panel(
         *draw.floor_label(live),
         *draw.emptiness(live, domain),
     ]
-    return Panel(traces, shapes, annotations, draw.yaxis(domain), _notes(live, analyte, style))
+    yaxis = draw.yaxis(domain)
+    if rows.empty:  # the words say it; numbers beside it would look like a scale
+        yaxis |= {"showticklabels": False, "showgrid": False}
+    return Panel(traces, shapes, annotations, yaxis, _notes(live, analyte, style))
 
 
 def _split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -104,6 +107,9 @@ def targets_on_scale(targets: tuple, live: pd.DataFrame, analyte: str, style: Pa
     canonical = live[live["unit"] == ANALYTES[analyte].unit]
     ratio = (canonical["shown"] / canonical["value"].astype(float)).dropna()
     factor = float(ratio.iloc[0]) if len(ratio) else 1.0
+    unit, shown = ANALYTES[analyte].unit, theme.unit_text(canonical["shown_unit"].iloc[0]) if len(canonical) else ""
+    if factor != 1.0:  # the words of a target give its number and unit, too
+        targets = [(v, label.replace(f"{v:g} {unit}", f"{theme.number(v * factor)} {shown}")) for v, label in targets]
     return [(value * factor, label) for value, label in targets]
 
 

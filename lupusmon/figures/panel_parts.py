@@ -308,7 +308,13 @@ class Drawing:
         if len(live):
             return []
         middle = {"xref": "paper", "x": 0.5, "yref": "paper", "y": sum(domain) / 2, "showarrow": False}
-        return [{"text": f"no {self.analyte} results", "font": {"size": 12, "color": self.inks.muted}, **middle}]
+        return [
+            {
+                "text": f"no {theme.short_name(self.analyte)} results",
+                "font": {"size": 12, "color": self.inks.muted},
+                **middle,
+            }
+        ]
 
     def title(self, domain: tuple, live: pd.DataFrame) -> dict:
         facts = ANALYTES[self.analyte]
@@ -316,7 +322,7 @@ class Drawing:
         units = live.loc[live["shown"].notna(), "shown_unit"].dropna().unique()  # more than one after a change of assay
         unit = _SCALE_UNITS.get(self.style.scale) or ", ".join(units) or facts.unit
         tags = [theme.safe(theme.unit_text(unit)), good, "log scale" if self.log else ""]
-        text = f"<b>{self.analyte}</b>  " + " · ".join(t for t in tags if t)
+        text = f"<b>{theme.short_name(self.analyte)}</b>  " + " · ".join(t for t in tags if t)
         where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
         return {"text": text, "showarrow": False, "font": {"size": 12.5, "color": self.inks.ink}, **where}
 

@@ -173,8 +173,8 @@ def hover_texts(rows: pd.DataFrame, *, analyte: str, doses: pd.DataFrame, origin
     drawn = map(_Hover._make, zip(*columns, strict=True))
     for row, day, clock, value, dose in zip(drawn, days.astype(str).tolist(), timed, values, since, strict=True):
         when = f"{day} {row.at:%H:%M}" if clock else day
-        week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})"
-        head = f"<b>{analyte} {theme.safe(value)}</b> on {when}{week}{dose}"
+        week = "" if origin is None else f" (week {int((row.at - origin) // (7 * DAY))})".replace("-", "−")
+        head = f"<b>{theme.short_name(analyte)} {theme.safe(value)}</b> on {when}{week}{dose}"
         limits = _limits_text(row)
         censored = {"<": " (below the assay's limit)", ">": " (above the assay's limit)"}.get(row.comparator, "")
         status = f"{theme.STATUS_WORDS[row.status]}{censored}{limits}"
@@ -251,3 +251,10 @@ def assay_changes(rows: pd.DataFrame) -> list[tuple[pd.Timestamp, str]]:
             words = f"assay changed: {before or 'not stated'} → {after or 'not stated'}"
             changes.append((left + (right - left) / 2, words))
     return changes
+
+
+def say_range(low: float, high: float) -> str:
+    """`90–180`, `≤ 30`, `≥ 60`; empty where no limit is given."""
+    if pd.isna(low):
+        return "" if pd.isna(high) else f"≤ {theme.number(high)}"
+    return f"≥ {theme.number(low)}" if pd.isna(high) else f"{theme.number(low)}–{theme.number(high)}"

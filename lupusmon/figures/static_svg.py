@@ -164,9 +164,6 @@ class _Canvas:
             if shape.get("layer") not in layers:
                 continue
             row = self.rows.get(shape["yref"])
-            if row is None and shape["type"] == "line":
-                yield from self._upright(shape)
-                continue
             x0, x1 = (self.x(shape[k]) for k in ("x0", "x1"))
             y0, y1 = (self.paper_y(shape[k]) if row is None else row.place(shape[k]) for k in ("y0", "y1"))
             line = shape.get("line", {})
@@ -178,12 +175,6 @@ class _Canvas:
             else:
                 ends = {"x1": x0, "x2": x1, "y1": y0, "y2": y1}
                 yield f"<line{attributes(**ends, **_stroke(line), clip_path=clip, **opacity)}/>"
-
-    def _upright(self, shape: dict) -> Iterator[str]:
-        """A line through the whole figure, left out where the titles are."""
-        x = self.x(shape["x0"])
-        for row in self.rows.values():
-            yield f"<line{attributes(x1=x, x2=x, y1=row.top, y2=row.bottom, **_stroke(shape['line']))}/>"
 
     def traces(self) -> Iterator[str]:
         for trace in self.data:
@@ -265,7 +256,7 @@ class _Canvas:
         """Words at a moment (a change of assay), under the marks: beside their line where there is room, else short."""
         ends: dict[str, float] = {}
         for note in self.layout.get("annotations", ()):
-            if note["xref"] != "x" or not self.shows(note["x"]):
+            if note["xref"] != "x" or note["yref"] not in self.rows or not self.shows(note["x"]):
                 continue
             row, x = self.rows[note["yref"]], self.x(note["x"]) + 2
             size = _LEAST_TEXT

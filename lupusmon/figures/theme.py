@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -102,6 +103,7 @@ def safe(text: object) -> str:
     return escape(str(text), quote=False)
 
 
+_TEST_NAMES = {"DSDNA": "dsDNA", "EGFR": "eGFR", "CREAT": "creatinine"}
 _UNIT_TEXTS = {
     "10*9/L": "×10⁹/L",
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
@@ -109,6 +111,8 @@ _UNIT_TEXTS = {
     "/[HPF]": "/HPF",
     "{titer}": "titre",
     "umol/L": "µmol/L",
+    "mg/m2": "mg/m²",
+    "g/m2": "g/m²",
 }
 
 
@@ -117,8 +121,15 @@ def unit_text(unit: object) -> str:
     return "" if unit is None or unit != unit else _UNIT_TEXTS.get(str(unit), str(unit))
 
 
+def short_name(code: str) -> str:
+    """The short name of a test over a panel and in a list."""
+    return _TEST_NAMES.get(code, code)
+
+
 def speak_units(text: str) -> str:
-    """A sentence with its units as people write them: `PLT 34 ×10⁹/L on …, at least 0.85 × baseline`."""
+    """A sentence with its tests and units as people write them: `PLT 34 ×10⁹/L on …, at least 0.85 × baseline`."""
+    for code, said in _TEST_NAMES.items():
+        text = re.sub(rf"\b{code}\b", said, text)
     for unit, said in _UNIT_TEXTS.items():
         text = text.replace(f" {unit}", f" {said}")
     return text.replace(" x baseline", " × baseline")

@@ -16,7 +16,7 @@ from lupusmon.figures.time_axis import TimeAxis, build_axis, moments
 DEFAULT_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 MOST_PANELS = 6
 _TITLE_PX, _AXIS_PX, _GAP_PX = 44, 46, 26
-_DRUG_PX, _LANE_PX, _SCORE_PX, _PANEL_PX = 38, 54, 62, 112
+_DRUG_PX, _LANE_PX, _SCORE_PX, _PANEL_PX, _EMPTY_PX = 38, 54, 62, 112, 36
 _EXPECTED_DAYS = 92.0
 
 
@@ -120,7 +120,7 @@ def _add_lanes(
     elif doses.empty:
         figure.add_note("No infusions recorded")
     figure.add_lane(
-        "Prednisone mg/d, steroid pulses",
+        "Prednisone mg/d, infused methylprednisolone",
         lambda axis: lanes.build_steroid_lane(
             doses, seen, time=figure.time, inks=figure.inks, axis=axis, evidence=evidence
         ),
@@ -171,7 +171,8 @@ class _Stack:
             )
 
     def add_panel(self, rows: pd.DataFrame, **options: object) -> None:
-        self.rows.append((_PANEL_PX, lambda number, domain: self._panel(rows, options, number, domain)))
+        height = _EMPTY_PX if rows.empty else _PANEL_PX
+        self.rows.append((height, lambda number, domain: self._panel(rows, options, number, domain)))
 
     def _lane(
         self,
@@ -211,12 +212,13 @@ class _Stack:
 
     def finish(self, patient_label: str, as_of: date) -> dict:
         inner = sum(height for height, _ in self.rows) + _GAP_PX * len(self.rows)
-        used = 0
+        used, domains = 0, []
         for number, (height, draw) in enumerate(self.rows, start=2):
             used += _GAP_PX
             top = 1 - used / inner
             used += height
-            draw(number, (max(0.0, 1 - used / inner), min(1.0, top)))
+            domains.append((max(0.0, 1 - used / inner), min(1.0, top)))
+            draw(number, domains[-1])
         layout = theme.base_layout(self.inks, height=inner + _TITLE_PX + _AXIS_PX, title=patient_label)
         layout["margin"] = {"l": 112, "r": 30, "t": _TITLE_PX, "b": _AXIS_PX}
         last = f"y{len(self.rows) + 1}"
@@ -227,12 +229,13 @@ class _Stack:
             "hoversubplots": "axis",
             "hoverdistance": 10,
             "spikedistance": -1,
-            "shapes": [*self.shapes, self._today(as_of)],
-            "annotations": [*self.annotations, *self._message()],
+            "shapes": [*self.shapes, *(self._today(as_of, domain) for domain in domains)],
+            "annotations": [*self.annotations, self._today_label(as_of), *self._message()],
         }
         return {"data": self.traces, "layout": layout}
 
-    def _today(self, as_of: date) -> dict:
+    def _today(self, as_of: date, domain: tuple) -> dict:
+        """The line of the day, row by row, so that it crosses no heading."""
         x = self.time.at(pd.Timestamp(as_of))
         line = {"color": self.inks.muted, "width": 1, "dash": "dot"}
         return {
@@ -242,14 +245,26 @@ class _Stack:
             "yref": "paper",
             "x0": x,
             "x1": x,
-            "y0": 0,
-            "y1": 1,
+            "y0": domain[0],
+            "y1": domain[1],
             "line": line,
             "layer": "below",
+        }
+
+    def _today_label(self, as_of: date) -> dict:
+        where = {"xref": "x", "x": self.time.at(pd.Timestamp(as_of)), "yref": "paper", "y": 1, "yanchor": "bottom"}
+        font = {"size": 11, "color": self.inks.muted}
+        return {
+            "text": f"as of {as_of}",
+            "name": "as of",
+            "showarrow": False,
+            "xanchor": "right",
+            "font": font,
+            **where,
         }
 
     def _message(self) -> list[dict]:
         if not self.message:
             return []
-        where = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "top"}
+        where = {"xref": "paper", "x": 0.5, "xanchor": "center", "yref": "paper", "y": 1, "yanchor": "top"}
         return [{"text": self.message, "showarrow": False, "font": {"size": 12, "color": self.inks.muted}, **where}]

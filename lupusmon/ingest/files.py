@@ -11,7 +11,7 @@ from lupusmon.ingest.formats import FOREIGN_SUFFIXES, TABLE, read_tables, recogn
 from lupusmon.ingest.mapped import MappedFile, read_path
 from lupusmon.ingest.mapping import Mapping
 from lupusmon.ingest.source import ReadOptions, SourceTable
-from lupusmon.ingest.unpack import TABLE_SUFFIXES
+from lupusmon.ingest.unpack import NO_TABLES, TABLE_SUFFIXES
 
 # The demo's answer key lies beside its tables.
 ANSWER_KEY = "truth.csv"
@@ -70,7 +70,7 @@ def _list_files(path: Path) -> list[_File]:
 
 def _is_table(name: str) -> bool:
     plain = name.casefold()
-    if plain.startswith((".", "~", "readme", "license", "licence")) or plain == ANSWER_KEY:
+    if plain.startswith(NO_TABLES) or plain == ANSWER_KEY:
         return False
     if plain.endswith(".zip"):
         return True

@@ -19,6 +19,7 @@ MAX_UNPACKED = 2_000_000_000
 BOMB_RATIO = 200
 BOMB_SIZE = 100_000_000
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+NO_TABLES = (".", "~", "readme", "license", "licence")  # how names begin that lie beside tables
 
 BROKEN = (
     OSError,
@@ -89,7 +90,7 @@ def _choose_member(file: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo
 
 
 def _is_clutter(path: PurePosixPath) -> bool:
-    return "__MACOSX" in path.parts or path.name.startswith(".")
+    return "__MACOSX" in path.parts or path.name.casefold().startswith(NO_TABLES)
 
 
 def _read_bounded(file: str, stream: IO[bytes], packed_size: int) -> bytes:

@@ -363,7 +363,9 @@ def _why_unknown(visits: Visits, finding: Finding, rows: np.ndarray) -> list[str
     )
     out = []
     for i in range(len(rows)):
-        if not has_now[i]:
+        if not has_now[i] and visits.low[rows[i]] > visits.high[rows[i]]:
+            out.append("no result yet; only those after the day of the first infusion count")
+        elif not has_now[i]:
             out.append(f"no result between {low[i]} and {high[i]}")
         elif finding.evidence.needs_baseline and not has_base[i]:
             out.append(f"no baseline between {first[i]} and {last[i]}")

@@ -120,12 +120,12 @@ def find_as_of(tables: Sequence[SourceTable]) -> int:
 
     Looks at the rows of the latest days first, sixteen times more of them until one is usable.
     """
-    days = [_days_of(table) for table in tables]
-    n_rows = sum(len(day) for day in days)
+    dated = [(table, *_date_words(table)) for table in tables if table.kind in _DATED]
+    n_rows = sum(len(table) for table in tables)
     looked_at = 4096
     while True:
-        threshold = _nth_latest(days, looked_at)
-        late = [table.take(np.flatnonzero(day >= threshold)) for table, day in zip(tables, days, strict=True)]
+        threshold = _nth_latest(dated, looked_at)
+        late = [table.take(np.flatnonzero((day >= threshold)[codes])) for table, day, codes in dated]
         labs = [harmonise_labs(t, as_of=None) for t in late if t.kind == Kind.LABS]
         doses = [harmonise_infusions(t, as_of=None) for t in late if t.kind == Kind.INFUSIONS]
         seen = [harmonise_assessments(t, as_of=None) for t in late if t.kind == Kind.ASSESSMENTS]
@@ -139,20 +139,21 @@ _DATED = {Kind.LABS: "collected_at", Kind.INFUSIONS: "given_at", Kind.ASSESSMENT
 _NO_DAY = np.iinfo(np.int32).min
 
 
-def _days_of(table: SourceTable) -> np.ndarray:
-    """Day of each row, very early where it cannot be read."""
-    if table.kind not in _DATED:
-        return np.full(len(table), _NO_DAY)
+def _date_words(table: SourceTable) -> tuple[np.ndarray, np.ndarray]:
+    """(day of each distinct date text, very early where it cannot be read; which of them each row has)."""
     text = column(table, _DATED[table.kind])
     day, _, ok = text.once(parse_dates, order=table.date_order, formats=table.date_formats)
-    return np.where(ok, day, _NO_DAY)[text.codes] if len(text.words) else np.empty(0, dtype=np.int64)
+    return np.where(ok, day, _NO_DAY), text.codes
 
 
-def _nth_latest(days: list[np.ndarray], n: int) -> int:
-    every = np.concatenate(days) if days else np.empty(0, dtype=np.int64)
-    if len(every) <= n:
+def _nth_latest(dated: Sequence[tuple[SourceTable, np.ndarray, np.ndarray]], n: int) -> int:
+    """The day from which on there are n rows at least."""
+    if sum(len(codes) for _, _, codes in dated) <= n:
         return _NO_DAY
-    return int(np.partition(every, len(every) - n)[len(every) - n])
+    days = np.concatenate([day for _, day, _ in dated])
+    rows = np.concatenate([np.bincount(codes, minlength=len(day)) for _, day, codes in dated])
+    order = np.argsort(days)[::-1]
+    return int(days[order[np.searchsorted(np.cumsum(rows[order]), n)]])
 
 
 def _latest_day(labs: list[LabRows], doses: list[DoseRows], seen: list[AssessmentRows]) -> int:

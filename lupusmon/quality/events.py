@@ -26,9 +26,9 @@ SLEDAI_MAX = 105.0  # sum of all 24 weights (SLEDAI-2K)
 _PGA_SCALES = (3.0, 10.0, 100.0)
 _BIRTH_YEARS = (1880.0, 2199.0)
 _SEX_WORDS = {
-    **dict.fromkeys(("f", "female", "w", "woman", "weiblich", "femme", "mujer"), 0),
-    **dict.fromkeys(("m", "male", "man", "männlich", "homme", "hombre"), 1),
-    **dict.fromkeys(("u", "unknown", "other", "o", "x", "nb", "undifferentiated"), 2),
+    **dict.fromkeys(("f", "female", "w", "woman", "weiblich", "frau", "femme", "mujer", "femmina", "vrouw"), 0),
+    **dict.fromkeys(("m", "male", "man", "männlich", "mann", "homme", "hombre", "varón", "maschio"), 1),
+    **dict.fromkeys(("u", "unknown", "other", "o", "x", "nb", "d", "divers", "undifferentiated"), 2),
 }
 
 

@@ -25,9 +25,11 @@ _LOW, _HIGH, _IMPOSSIBLE = (
     np.array([np.nan if v is None else float(v) for v in column_])
     for column_ in zip(*((a.default_low, a.default_high, a.impossible_above) for a in ANALYTES.values()), strict=True)
 )
+_LOG_SCALE = np.array([a.log for a in ANALYTES.values()])
 _TAKES_WORDS = np.array([a.words for a in ANALYTES.values()])
 _UNIT_NEEDED = "missing"
 _TITRE_UNIT = "{titer}"
+_ZERO = "the trend of {} is on a logarithmic scale, so this 0 is left out of its slope"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     factor = np.where((kind == TITRE) | is_titre_unit | ((kind == WORD) & np.isnan(factor)), 1.0, factor)
     value = np.where(kind == WORD, np.nan, round_value(number * factor))
     _check_possible(table, log, analyte, value, number, kind)
+    zero = value == 0
+    if zero.any():
+        zero &= (analyte >= 0) & _LOG_SCALE[np.clip(analyte, 0, None)]
+        log.note(zero, "value", "zero_on_log_scale", texts_of(column(table, "value")), _named(analyte, _ZERO))
     unit = _choose_words(kind, match_of, [m.unit for m in match], _TITRE_UNIT)
     low, high, source = _find_limits(table, analyte, kind, factor, unit)
     return LabRows(

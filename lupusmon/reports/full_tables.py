@@ -113,7 +113,7 @@ def list_doses(infusions: pd.DataFrame) -> tuple[DoseRow, ...]:
             f"{row.at:%Y-%m-%d}",
             DRUGS[row.drug].name if row.drug in DRUGS else str(row.drug),
             "" if pd.isna(row.dose_number) else str(row.dose_number),
-            "" if pd.isna(row.dose) else f"{theme.number(float(row.dose))} {_text(row.dose_unit)}".strip(),
+            "" if pd.isna(row.dose) else f"{theme.number(float(row.dose))} {theme.unit_text(row.dose_unit)}".strip(),
             str(row.status),
             _timing(row),
         )

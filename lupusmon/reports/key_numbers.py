@@ -56,7 +56,7 @@ def _key_number(tables: PatientTables, analyte: str, course_id: str | None, as_o
     last = rows.iloc[-1]
     own = rows[rows["series"] == last["series"]]
     baseline, baseline_at = _baseline(base, own, analyte)
-    change, change_words = _change(tables.trends, analyte, last["series"], course_id)
+    change, change_words = _change(tables.trends, own, analyte, course_id)
     limits, limits_source = describe_limits(last)
     return KeyNumber(
         name,
@@ -85,13 +85,13 @@ def _baseline(base: pd.DataFrame, own: pd.DataFrame, analyte: str) -> tuple[str,
     return ("", "") if drawn.empty else (points.value_text(drawn).iloc[-1], at[:10])
 
 
-def _change(trends: pd.DataFrame, analyte: str, series: str, course_id: str | None) -> tuple[str, str]:
-    of_series = (trends["analyte"] == analyte) & (trends["method"].fillna("").astype(str) == series)
+def _change(trends: pd.DataFrame, own: pd.DataFrame, analyte: str, course_id: str | None) -> tuple[str, str]:
+    of_series = (trends["analyte"] == analyte) & (trends["method"].fillna("").astype(str) == own["series"].iloc[0])
     found = trends[of_series & (trends["scope"] == "since_baseline") & (trends["course_id"] == course_id)]
     if found.empty:
         return "", ""
     row = found.iloc[-1]
-    pct = "no %" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
+    pct = words.change_text(row, own) or "no %"
     beyond = None if pd.isna(row["beyond_rcv"]) else bool(row["beyond_rcv"])
     noise = words.noise_text(beyond, known=not pd.isna(row["pct_change"]))
     said = (words.direction_text(row["direction"], ANALYTES[analyte].good), noise)

@@ -185,6 +185,8 @@ def _moment(year: str, month: str | int, day: str, match: re.Match[str]) -> _Mom
 def _clock_micros(match: re.Match[str]) -> int | None:
     """Microseconds into the day, 0 without a time; None where the clock is impossible."""
     parts = {name.rstrip("_"): text for name, text in match.groupdict().items() if text is not None}
+    if _is_minute(match, parts):
+        parts["minute"] = parts.pop("fraction")
     hour, minute, second = (int(parts.get(part, 0)) for part in ("hour", "minute", "second"))
     half = parts.get("half", "").lower()
     if half:
@@ -197,6 +199,14 @@ def _clock_micros(match: re.Match[str]) -> int | None:
     fraction = int(parts.get("fraction", "0").ljust(12, "0")) * smallest // 10**12
     micros = ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
     return micros if minute < 60 and second < 60 and micros <= _DAY_MICROS else None
+
+
+def _is_minute(match: re.Match[str], parts: dict[str, str]) -> bool:
+    """`8.30` behind a blank is half past eight, as many countries write it; `T08.30` is ISO 8601 for 8 h and 18 min."""
+    if "minute" in parts or len(parts.get("fraction", "")) != 2 or "hour" not in parts:
+        return False
+    name = "hour" if match["hour"] is not None else "hour_"
+    return match.string[match.start(name) - 1] in " ,"
 
 
 def _readings(text: str, formats: tuple[str, ...]) -> dict[str, _Moment]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# signed numbers and bare signs (a "+" result) are no formulas; apostrophes before one are ours or the file's own
-_FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-](?![\d.,\s]*\Z))")
+# signed numbers and signs alone (a "++" result) are no formulas; apostrophes before one are ours or the file's own
+_FORMULA = re.compile(r"'*(?:[=@\t\r]|[+-](?![\d.,\s]*\Z)(?![-+/\s]*\Z))")
 
 
 def protect(text: str) -> str:

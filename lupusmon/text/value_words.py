@@ -1,4 +1,4 @@
-"""Words that stand in for a number in a result: positive, negative, trace, in six languages. Facts as rows.
+"""Words that stand in for a number in a result: positive, negative, trace, in eight languages. Facts as rows.
 
 A weak positive is positive: the laboratory puts it above its limit. What lies on the limit (borderline, equivocal, ±)
 is trace: neither. "None", "ND", "NA" are not here, since they as often mean "not done".
@@ -27,7 +27,9 @@ _SPELLINGS = {
         # French
         "positif", "reactif", "detecte", "detectee", "presence", "faiblement positif", "faiblement positive",
         # German
-        "positiv", "reaktiv", "nachgewiesen", "nachweisbar", "vorhanden", "schwach positiv",
+        "positiv", "reaktiv", "nachgewiesen", "nachweisbar", "vorhanden", "schwach positiv", "stark positiv",
+        # Dutch, Polish
+        "positief", "zwak positief", "aantoonbaar", "dodatni", "dodatnia", "dodatnie", "wykryto",
     ),
     NEGATIVE: (
         "-",
@@ -40,6 +42,7 @@ _SPELLINGS = {
         "non rilevabile", "indetectable", "indetectavel", "ausente", "ausentes", "assente", "assenti",
         "negatif", "non reactif", "non detecte", "non detectee", "indetectable", "absence", "absente",
         "negativ", "nicht nachgewiesen", "nicht nachweisbar", "nicht reaktiv", "nicht vorhanden",
+        "negatief", "niet aantoonbaar", "ujemny", "ujemna", "ujemne", "nie wykryto",
     ),
     TRACE: (
         "±", "+/-", "+-",
@@ -48,7 +51,8 @@ _SPELLINGS = {
         "tracos", "vestigios", "duvidoso", "duvidosa", "limitrofe", "inconclusivo", "tracce", "dubbio", "dubbia",
         "indeterminato", "indeterminata",
         "equivoque", "douteux", "douteuse", "limite", "indetermine", "indeterminee",
-        "spur", "spuren", "grenzwertig", "fraglich", "unbestimmt",
+        "spur", "spuren", "grenzwertig", "grenzwertig positiv", "fraglich", "zweifelhaft", "unbestimmt",
+        "dubieus", "twijfelachtig", "watpliwy", "watpliwa",
     ),
 }
 # fmt: on

@@ -11,7 +11,7 @@ from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import points, theme
 from lupusmon.ui.snapshot import PatientTables
 
-_COLUMNS = ("Date", "Test", "Value", "Status", "Range low", "Range high", "Assay", "As received", "Source")
+_COLUMNS = ("Date", "Test", "Value", "Status", "This lab's range", "Assay", "As received", "Source")
 
 
 def build_twin(
@@ -35,7 +35,7 @@ def _cells(row: object, name: str, text: str) -> tuple:
     received = " ".join(str(part) for part in (row.raw_value, row.raw_unit) if not pd.isna(part))
     source = "" if pd.isna(row.source_file) else f"{row.source_file}{line}"
     series, received, source = (_harmless(part) for part in (row.series, received, source))
-    return (row.at, name, text, _status(row), row.low, row.high, series, received, source)
+    return (row.at, name, text, _status(row), points.say_range(row.low, row.high), series, received, source)
 
 
 def _status(row: object) -> str:

@@ -17,7 +17,8 @@ from lupusmon.ui.snapshot import Snapshot
 WEEKS = tuple(range(STRIP_STEP_WEEKS, STRIP_LAST_WEEK + 1, STRIP_STEP_WEEKS))
 VERDICTS = {"n": "not_met", "u": "not_assessable", "m": "met", "a": "not_applicable"}  # in order of need
 _NO_CELL = "."
-_ROW_PX, _TABLE_PX, _CELL_PX = 46, 720, 22
+_ROW_PX, _TABLE_PX = 46, 720
+_CELL_PX, _NARROW_CELL_PX = 22, 15  # as in grid.css
 _TICK_WEEKS = 12
 _VISITS = f"{', '.join(map(str, VISIT_WEEKS[:-1]))} and {VISIT_WEEKS[-1]}"
 DEFINITION = (
@@ -45,16 +46,17 @@ def summarise_strip(snapshot: Snapshot, courses: pd.DataFrame, *, criterion: str
 def build_strip(rows: pd.DataFrame, worklist: pd.DataFrame, names: Mapping[str, str], *, identity: str) -> Grid:
     """The strip as a table; a row opens its patient. worklist: rows of the worklist, the neediest first."""
     columns = (
-        Column("Patient", width=150),
+        Column("Patient", width=150, narrow=110),
         Column("Why now", sub="as on the worklist"),
-        Column("Treatment", width=130),
+        Column("Treatment", width=130, narrow=128),
         Column(
             "Weeks from first infusion",
             width=len(WEEKS) * _CELL_PX + 12,
+            narrow=len(WEEKS) * _NARROW_CELL_PX + 12,
             ticks=tuple(str(week) if week % _TICK_WEEKS == 0 else "" for week in WEEKS),
         ),
-        Column("Last cell", width=128, none="none yet"),
-        Column("Met", sub="of cells decided", width=96, none="–"),
+        Column("Last cell", width=128, narrow=104, none="none yet"),
+        Column("Met", sub="of cells decided", width=96, narrow=66, none="–"),
     )
     return Grid(
         name="strip",
@@ -64,7 +66,8 @@ def build_strip(rows: pd.DataFrame, worklist: pd.DataFrame, names: Mapping[str, 
         identity=identity,
         height=min(_TABLE_PX, len(rows) * _ROW_PX + 70),
         row_height=_ROW_PX,
-        min_width=1280,
+        min_width=1180,
+        narrow_width=900,
         clickable=True,
         sortable=True,
         empty="No course in this selection.",

@@ -131,7 +131,7 @@ def _draw_row(
     elif chosen:
         columns[ours] = chosen
         values.markdown(" · ".join(f"“{frame.plain(_cut(text))}”" for text in preview.samples(chosen)) or "no value")
-        filled.markdown(f"{preview.fill_rate(chosen):.0%}")
+        filled.markdown(f"{100 * preview.fill_rate(chosen):.0f} %")
 
 
 def _cut(text: str) -> str:

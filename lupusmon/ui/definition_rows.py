@@ -8,7 +8,7 @@ import re
 from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.analysis.trends import compute_rcv
 from lupusmon.clinical import thresholds
-from lupusmon.clinical.alert_rules import ALERT_RULES
+from lupusmon.clinical.alert_rules import ALERT_RULES, AlertRule
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP, Analyte
 from lupusmon.clinical.drugs import DRUGS, REGIMENS, Repeat
 from lupusmon.clinical.flare_rules import FLARE_RULES
@@ -16,13 +16,24 @@ from lupusmon.clinical.references import REFERENCES, UNVERIFIED
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
 from lupusmon.ui import words
-from lupusmon.ui.grid import Column, Grid
+from lupusmon.ui.grid import Column, Grid, group_row
+from lupusmon.ui.threshold_words import name_threshold
 
-_GOOD = {UP: "up", DOWN: "down", None: "–"}
+_LEAST_PX = 900  # fits a tablet
+_GOOD = {UP: "up", DOWN: "down", None: None}
 _REPEATS = {
     Repeat.LAST: "then every {last} days",
     Repeat.CYCLE: "then again from the start",
     Repeat.STOP: "then no more",
+}
+_INDEX_NAMES = {"selena": "SELENA flare index", "bilag": "BILAG-2004 flare", "tulip": "TULIP flare"}
+_MEASURE_NAMES = {
+    "sledai_2k": "SLEDAI-2K",
+    "pga": "PGA",
+    "prednisone": "prednisone",
+    "new_a": "BILAG, new A",
+    "new_b": "BILAG, new B",
+    "new_c": "BILAG, new C",
 }
 _SECTION = re.compile(r"^# --- (.+)$")
 _CONSTANT = re.compile(r"^([A-Z][A-Z0-9_, ]*?) = .*?(?:  # (.+))?$")
@@ -36,19 +47,15 @@ def source_text(keys: str) -> str:
 def build_analytes() -> Grid:
     rows = [{"key": a.code, "cells": _analyte_cells(a)} for a in ANALYTES.values()]
     columns = (
-        Column("Code", width=80),
-        Column("Test", width=200),
-        Column("Unit", width=140),
-        Column("SI unit", width=120),
-        Column("Default limits", width=95, none="none"),
-        Column("Limits from", width=95, none="–"),
-        Column("Impossible above", width=90, align="right", none="no bound"),
-        Column("Good direction", width=90),
-        Column("CVi / CVa %", width=100, none="none"),
-        Column("Reference change", width=130, none="none"),
-        Column("Variation from", width=180, none="–"),
+        Column("Test", width=190),
+        Column("Unit, SI unit"),
+        Column("Default limits", width=130, none="none"),
+        Column("Impossible above", width=100, align="right", none="no bound"),
+        Column("Better when", width=80, none="–"),
+        Column("CVi / CVa, %", width=100, none="none"),
+        Column("Reference change", width=190, none="none"),
     )
-    return Grid(name="analytes", caption="Laboratory tests", columns=columns, rows=rows, min_width=1320)
+    return Grid(name="analytes", caption="Laboratory tests", columns=columns, rows=rows, min_width=_LEAST_PX)
 
 
 def _analyte_cells(a: Analyte) -> list:
@@ -56,20 +63,26 @@ def _analyte_cells(a: Analyte) -> list:
     limits = f"≤ {high:g}" if low is None and high is not None else None if low is None else f"{low:g}–{high:g}"
     known = a.cv_i is not None and a.cv_a is not None
     up, down = compute_rcv(a.cv_i, a.cv_a) if known else (None, None)
-    label, factor = si_unit(a.code)
+    change = None if not known else {
+        "text": f"+{_percent(up)} / −{_percent(down)} %", "sub": source_text(a.cv_source)
+    }  # fmt: skip
     return [
-        {"text": a.code, "strong": True},
-        a.name,
-        {"text": a.unit, "sub": "" if theme.unit_text(a.unit) == a.unit else theme.unit_text(a.unit)},
-        {"text": theme.unit_text(label), "sub": "" if factor == 1 else f"× {factor:g}"},
-        limits,
-        source_text(a.limit_source) or None,
-        None if a.impossible_above is None else f"{a.impossible_above:g}",
+        {"text": a.name, "sub": a.code, "strong": True},
+        {"text": theme.unit_text(a.unit), "sub": _units_beside(a)},
+        None if limits is None else {"text": limits, "sub": source_text(a.limit_source)},
+        None if a.impossible_above is None else theme.number(a.impossible_above),
         _GOOD[a.good],
         f"{a.cv_i:g} / {a.cv_a:g}" if known else None,
-        f"+{_percent(up)} / −{_percent(down)} %" if known else None,
-        source_text(a.cv_source) or None,
+        change,
     ]
+
+
+def _units_beside(a: Analyte) -> str:
+    """`SI g/L (× 0.01)`, and how the unit is coded (UCUM) where it is not written like that."""
+    shown, (label, factor) = theme.unit_text(a.unit), si_unit(a.code)
+    si = "" if theme.unit_text(label) == shown else f"SI {theme.unit_text(label)}"
+    si += "" if factor == 1 else f" (× {factor:g})"
+    return " · ".join(part for part in (si, "" if shown == a.unit else f"UCUM {a.unit}") if part)
 
 
 def _percent(value: float) -> str:
@@ -81,8 +94,7 @@ def build_drugs() -> Grid:
         {
             "key": r.code,
             "cells": [
-                {"text": DRUGS[r.drug].name, "sub": r.drug},
-                r.code,
+                {"text": DRUGS[r.drug].name, "sub": r.code if r.code == r.drug else f"{r.drug}, {r.code}"},
                 r.label,
                 _intervals(r.intervals_days, r.repeat),
                 None if r.late_after_days is None else r.late_after_days,
@@ -93,15 +105,14 @@ def build_drugs() -> Grid:
         for r in REGIMENS.values()
     ]
     columns = (
-        Column("Drug", width=170),
-        Column("Regimen", width=170),
+        Column("Drug", sub="regimen", width=150),
         Column("Schedule"),
-        Column("Intervals, days", width=250),
-        Column("Late after, days", width=100, align="right", none="–"),
-        Column("New course after a gap of, days", width=130, align="right"),
-        Column("Source", width=150),
+        Column("Intervals, days", width=210),
+        Column("Late after, days", width=90, align="right", none="–"),
+        Column("New course after a gap of, days", width=120, align="right"),
+        Column("Source", width=140),
     )
-    return Grid(name="drugs", caption="Infusions and their schedules", columns=columns, rows=rows, min_width=1200)
+    return Grid(name="drugs", caption="Infusions and their schedules", columns=columns, rows=rows, min_width=_LEAST_PX)
 
 
 def _intervals(days: tuple[int, ...], repeat: Repeat) -> str:
@@ -116,8 +127,7 @@ def build_criteria() -> Grid:
             "key": f"{c.code}{c.weeks[0]}",
             "cells": [
                 {"text": words.CRITERION_NAMES[c.code], "sub": c.code, "strong": True},
-                c.group,
-                c.entry or "everybody with a course",
+                {"text": c.entry or "everybody with a course", "sub": c.group},
                 {"text": "; ".join(check.label for check in c.checks), "title": ", ".join(k.code for k in c.checks)},
                 ", ".join(c.weeks),
                 source_text(c.source),
@@ -126,14 +136,13 @@ def build_criteria() -> Grid:
         for c in list_criteria("tulip")
     ]
     columns = (
-        Column("Criterion", width=260),
-        Column("Group", width=160),
-        Column("Applies when", width=230),
+        Column("Criterion", width=190),
+        Column("Applies when", sub="group", width=180),
         Column("All of these must hold"),
-        Column("Weeks", width=170),
-        Column("Source", width=120),
+        Column("Weeks", width=110),
+        Column("Source", width=110),
     )
-    return Grid(name="criteria", caption="Response criteria", columns=columns, rows=rows, min_width=1300)
+    return Grid(name="criteria", caption="Response criteria", columns=columns, rows=rows, min_width=_LEAST_PX)
 
 
 def build_alerts() -> Grid:
@@ -142,22 +151,25 @@ def build_alerts() -> Grid:
             "key": rule.code,
             "cells": [
                 {"text": rule.title, "sub": rule.code, "strong": True},
-                rule.severity.value + (f"; {rule.eased.value} where {rule.eased_when}" if rule.eased else ""),
-                rule.rule,
+                _severity_cell(rule),
+                rule.rule.replace("`", ""),
                 source_text(rule.source),
-                rule.severity_source,
             ],
         }
         for rule in ALERT_RULES.values()
     ]
     columns = (
-        Column("Alert", width=240),
-        Column("Severity", width=220),
+        Column("Alert", width=180),
+        Column("Severity", sub="and why", width=220),
         Column("Fires when"),
-        Column("Source", width=150),
-        Column("Why that severe", width=220),
+        Column("Source", width=130),
     )
-    return Grid(name="alerts", caption="Alerts", columns=columns, rows=rows, min_width=1300)
+    return Grid(name="alerts", caption="Alerts", columns=columns, rows=rows, min_width=_LEAST_PX)
+
+
+def _severity_cell(rule: AlertRule) -> dict:
+    eased = f"; {rule.eased.value} where {rule.eased_when}" if rule.eased else ""
+    return {"text": rule.severity.value + eased, "sub": rule.severity_source}
 
 
 def build_flares() -> Grid:
@@ -165,9 +177,9 @@ def build_flares() -> Grid:
         {
             "key": f"{rule.index}{number}",
             "cells": [
-                {"text": rule.index, "strong": True},
+                {"text": _INDEX_NAMES.get(rule.index, rule.index), "strong": True},
                 rule.severity.replace("_", " or ") or "not graded",
-                rule.measure,
+                _MEASURE_NAMES.get(rule.measure, rule.measure),
                 rule.rule,
                 source_text(rule.source),
             ],
@@ -175,13 +187,13 @@ def build_flares() -> Grid:
         for number, rule in enumerate(FLARE_RULES)
     ]
     columns = (
-        Column("Index", width=110),
-        Column("Severity", width=150),
-        Column("Looks at", width=140),
+        Column("Index", width=150),
+        Column("Severity", width=140),
+        Column("Looks at", width=130),
         Column("A flare when"),
         Column("Source", width=150),
     )
-    return Grid(name="flares", caption="Flares", columns=columns, rows=rows, min_width=1100)
+    return Grid(name="flares", caption="Flares", columns=columns, rows=rows, min_width=_LEAST_PX)
 
 
 def list_thresholds() -> list[tuple[str, str, object, str]]:
@@ -197,17 +209,18 @@ def list_thresholds() -> list[tuple[str, str, object, str]]:
 
 
 def build_thresholds() -> Grid:
-    rows = [
-        {"key": name, "cells": [section, name.replace("_", " ").lower(), _shown(value), remark or None]}
-        for section, name, value, remark in list_thresholds()
-    ]
-    columns = (
-        Column("Rule and source", width=420),
-        Column("Number", width=280),
-        Column("Value", width=260),
-        Column("Remark"),
+    rows, before = [], None
+    for section, name, value, remark in list_thresholds():
+        if section != before:
+            rows.append(group_row(f"{section[:1].upper()}{section[1:]}"))
+        before = section
+        said, unit = name_threshold(name)
+        number = {"text": f"{_shown(value)} {theme.unit_text(unit)}".strip()}
+        rows.append({"key": name, "cells": [{"text": said, "title": name}, number, remark or None]})
+    columns = (Column("Number", width=380), Column("Value", width=230), Column("Remark"))
+    return Grid(
+        name="thresholds", caption="Every other number of a rule", columns=columns, rows=rows, min_width=_LEAST_PX
     )
-    return Grid(name="thresholds", caption="Every other number of a rule", columns=columns, rows=rows, min_width=1100)
 
 
 def _shown(value: object) -> str:
@@ -222,4 +235,4 @@ def build_references() -> Grid:
         for key, text in REFERENCES.items()
     ]
     columns = (Column("Key", width=170), Column("Publication"), Column("State", width=130))
-    return Grid(name="references", caption="References", columns=columns, rows=rows, min_width=900)
+    return Grid(name="references", caption="References", columns=columns, rows=rows, min_width=_LEAST_PX)

@@ -53,7 +53,7 @@ def build_dose_table(tables: PatientTables) -> Grid:
 def _dose(row: object) -> str | None:
     if pd.isna(row.dose):
         return None
-    return f"{theme.number(float(row.dose))} {row.dose_unit if isinstance(row.dose_unit, str) else ''}".strip()
+    return f"{theme.number(float(row.dose))} {theme.unit_text(row.dose_unit)}".strip()
 
 
 def _timing(row: object) -> str | None:

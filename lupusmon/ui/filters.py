@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.ui import links, session, words
@@ -13,6 +14,7 @@ from lupusmon.ui.frame import remember
 
 _LISTS = ("drug", "site", "alert", "verdict")
 _STATE = "worklist_filters"
+_WIDTHS = (1.25, 1.1, 1, 1.1, 1, 0.95)  # one row on a tablet too
 
 
 @dataclass(frozen=True)
@@ -33,35 +35,40 @@ class Selection:
 def draw_filters(rows: pd.DataFrame) -> Selection:
     """One row of filters; the address always says the same (the search text sealed)."""
     before = _from_address() or st.session_state.get(_STATE) or Selection()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            "Search",
-            placeholder="name, id or reason",
-            width=220,
-            key=remember("filter_search", before.search),
-            persist_state="session",
-        )
-        drugs = sorted(rows["drug"].dropna().unique())
-        drug = _pick("Drug", drugs, before.drug, {d.code: d.name for d in DRUGS.values()})
-        site = _pick("Site", sorted(rows["site"].dropna().astype(str).unique()), before.site)
-        codes = sorted({code for codes in rows["alert_codes"] if isinstance(codes, tuple) for code in codes})
-        alert = _pick("Alert", codes, before.alert, {code: code.replace("_", " ") for code in codes})
-        verdict = _pick("Verdict", list(words.VERDICT_NAMES), before.verdict, words.VERDICT_NAMES)
-        overdue = st.toggle("Dose overdue", key=remember("filter_overdue", before.overdue), persist_state="session")
+    row = st.container(key="filters")
+    places = row.columns(_WIDTHS, vertical_alignment="bottom", gap="small")
+    search = places[0].text_input(
+        "Search",
+        placeholder="name, id or reason",
+        key=remember("filter_search", before.search),
+        persist_state="session",
+    )
+    drugs = sorted(rows["drug"].dropna().unique())
+    drug = _pick(places[1], "Drug", drugs, before.drug, {d.code: d.name for d in DRUGS.values()})
+    site = _pick(places[2], "Site", sorted(rows["site"].dropna().astype(str).unique()), before.site)
+    codes = sorted({code for codes in rows["alert_codes"] if isinstance(codes, tuple) for code in codes})
+    alert = _pick(places[3], "Alert", codes, before.alert, {code: code.replace("_", " ") for code in codes})
+    verdict = _pick(places[4], "Verdict", list(words.VERDICT_NAMES), before.verdict, words.VERDICT_NAMES)
+    overdue = places[5].toggle("Dose overdue", key=remember("filter_overdue", before.overdue), persist_state="session")
     chosen = Selection(tuple(drug), tuple(site), tuple(alert), tuple(verdict), overdue, search or "")
     st.session_state[_STATE] = chosen
     _to_address(chosen)
     return chosen
 
 
-def _pick(label: str, options: list[str], before: tuple[str, ...], names: dict[str, str] | None = None) -> list[str]:
+def _pick(
+    place: DeltaGenerator,
+    label: str,
+    options: list[str],
+    before: tuple[str, ...],
+    names: dict[str, str] | None = None,
+) -> list[str]:
     key = remember(f"filter_{label}", [value for value in before if value in options])
-    return st.multiselect(
+    return place.multiselect(
         label,
         options,
         format_func=(names or {}).get if names else str,
         placeholder="any",
-        width=190,
         key=key,
         persist_state="session",
     )

@@ -24,6 +24,7 @@ from lupusmon.ui.column_match import ask_order, draw_match
 
 _DATE_COLUMNS = set(DATE_COLUMN.values())
 _KEPT = 40  # previews and tables of one session
+_VERBS = {"is", "has", "holds", "needs", "cannot", "contains", "ends"}  # how the reasons of the readers begin
 _DELIMITER_NAMES = {"": "found by itself", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -285,7 +286,10 @@ def _is_stored(upload: session.Upload) -> bool:
 
 
 def _say_unusable(name: str, trouble: object) -> None:
-    st.error(f"**{frame.plain(name)} cannot be used.** {frame.plain(str(trouble).removeprefix(f'{name}: '))}")
+    said = str(trouble).removeprefix(f"{name}: ").removesuffix(".")
+    if said.split(" ", 1)[0] in _VERBS:
+        said = f"it {said}"
+    st.error(f"**{frame.plain(name)} cannot be used:** {frame.plain(said)}.")
 
 
 def _key(upload: session.Upload) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from lupusmon.ui import session, words
 from lupusmon.ui.snapshot import Snapshot, opaque_key
 
+_LONGEST_HEADING = 30  # characters
 CODE_DIGITS = 8  # two of 5,000 patients share a code with a chance of 0.3 %
 _STYLE = Path(__file__).parent / "style.css"
 _UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
@@ -63,6 +64,11 @@ def draw_footer(snapshot: Snapshot | None) -> None:
 def shown_name(snapshot: Snapshot, patient_id: str, *, masked: bool) -> str:
     """The patient's label, or a code while identifiers are masked."""
     return f"Patient {snapshot.key_of[patient_id][:CODE_DIGITS].upper()}" if masked else snapshot.labels[patient_id]
+
+
+def shorten(name: str) -> str:
+    """A name for a heading: a very long one keeps its beginning and its end."""
+    return name if len(name) <= _LONGEST_HEADING else f"{name[: _LONGEST_HEADING - 13]}…{name[-12:]}"
 
 
 def name_of(snapshot: Snapshot | None, patient_id: str, *, masked: bool) -> str:

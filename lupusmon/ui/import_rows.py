@@ -27,7 +27,7 @@ def build_receipt(receipt: dict) -> Grid:
     rows = []
     for entry in (*receipt["files"], {"file": "Total", "kind": "", **receipt["totals"]}):
         counts = [int(entry[outcome]) for outcome in OUTCOMES]
-        balance = "= " + " + ".join(str(n) for n in counts)
+        balance = "= " + " + ".join(map(words.say_count, counts))
         sha = str(entry.get("sha256", ""))[:12]
         rows.append(
             {
@@ -35,7 +35,7 @@ def build_receipt(receipt: dict) -> Grid:
                 "cells": [
                     {"text": entry["file"], "sub": f"sha256 {sha}…" if sha else "", "strong": entry["file"] == "Total"},
                     entry.get("kind", ""),
-                    {"text": str(entry["read"]), "sub": balance},
+                    {"text": words.say_count(int(entry["read"])), "sub": balance},
                     *counts,
                 ],
             }
@@ -56,22 +56,19 @@ def build_issues(issues: pd.DataFrame) -> Grid:
         chip = {"verdict": _LEVELS.get(outcome, "not_applicable"), "text": str(outcome)}
         name = {"text": str(code).replace("_", " "), "sub": "" if pd.isna(column) else f"column {column}"}
         example = group.iloc[0]
-        found = "" if pd.isna(example["value"]) or not str(example["value"]) else f"“{example['value']}”: "
         cells = [
             chip,
-            str(file),
-            {"text": join_lines(group["source_line"])},
+            {"text": str(file), "sub": _say_lines(group["source_line"])},
             len(group),
             name,
-            found + str(example["message"]),
+            _say_found(example["value"], str(example["message"])),
         ]
         rows.append((order.get(outcome, 9), {"key": f"{file}{code}{column}", "cells": cells}))
     columns = (
-        Column("Level", width=130),
-        Column("File", width=180),
-        Column("Lines", width=200),
-        Column("Rows", width=70, align="right"),
-        Column("Problem", width=190),
+        Column("Level", width=120),
+        Column("File, lines", width=190, narrow=160),
+        Column("Rows", width=60, align="right"),
+        Column("Problem", width=190, narrow=165),
         Column("What was found, and what is allowed (first of them)"),
     )
     return Grid(
@@ -79,9 +76,22 @@ def build_issues(issues: pd.DataFrame) -> Grid:
         caption="Issues, grouped; line 1 is the header",
         columns=columns,
         rows=[row for _, row in sorted(rows, key=lambda r: r[0])],
-        min_width=1100,
+        min_width=760,
         empty="No issues: every row was usable.",
     )
+
+
+def _say_lines(lines: pd.Series) -> str:
+    said = join_lines(lines)
+    return f"line{'s' if len(set(lines.dropna())) > 1 else ''} {said}" if said else ""
+
+
+def _say_found(value: object, message: str) -> str:
+    """What stood there, once, and what is allowed."""
+    if pd.isna(value) or not str(value):
+        return message
+    quoted = f'"{value}"'
+    return f"“{value}”{message[len(quoted) :]}" if message.startswith(quoted) else f"“{value}”: {message}"
 
 
 def join_lines(lines: pd.Series) -> str:

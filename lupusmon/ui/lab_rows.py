@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
+from lupusmon.clinical.analytes import ANALYTES, DOWN, UP, Analyte
 from lupusmon.figures import points, theme
 from lupusmon.figures.sparkline import build_sparkline
 from lupusmon.patient_tables import say_by
@@ -16,14 +16,14 @@ from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = (
-    Column("Test", width=150),
+    Column("Test", width=200, narrow=140),
     Column("Last 12 months", width=164, wide=True, none="–"),
-    Column("Latest", width=118),
+    Column("Latest", width=140, narrow=118),
     Column("Baseline", width=104, none="none in window"),
-    Column("Change", width=114, none="–"),
-    Column("This lab's range", width=84, none="not given"),
-    Column("Trend of the year", width=124, none="–"),
-    Column("Source", width=102),
+    Column("Change", width=160, narrow=114, none="–"),
+    Column("This lab's range", width=110, narrow=84, none="not given"),
+    Column("Trend of the year", narrow=124, none="–"),
+    Column("Source", width=160, narrow=108),
 )
 _STATUS = {
     "in": "in range",
@@ -48,7 +48,7 @@ def build_lab_table(tables: PatientTables, course_id: str | None, *, as_of: date
             same = own if len(several) == 1 else own[own["series"] == series]
             rows.append(_row(tables, facts, same, analyte, series, course_id, as_of, units))
     return Grid(name="labs", caption="Latest results, one row per test and assay", columns=_COLUMNS, rows=rows,
-                min_width=960, empty="No laboratory results.")  # fmt: skip
+                min_width=900, empty="No laboratory results.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,24 @@ def _row(
     cells = [
         {
             "text": test.name,
-            "sub": " · ".join(t for t in (analyte, series, _GOOD.get(test.good, "")) if t),
+            "sub": " · ".join(t for t in (_code_beside(test), series, _GOOD.get(test.good, "")) if t),
             "strong": True,
         },
         None if spark is None else spark | {"text": "", "word": "", "unit": ""},
         {"text": texts[-1], "sub": f"{last['at']:%Y-%m-%d} · {_STATUS[last['status']]}"},
         _baseline(tables, facts, own["at"].tolist(), texts, analyte, series, course_id),
-        _change(facts.trends.get((analyte, series), []), analyte, course_id),
+        _change(facts.trends.get((analyte, series), []), own, analyte, course_id),
         _limits(last),
         _trend(facts.trends.get((analyte, series), []), analyte),
         {"text": "" if pd.isna(last["source_file"]) else str(last["source_file"]), "sub": line},
     ]
     return {"key": f"{analyte}|{series}", "cells": cells}
+
+
+def _code_beside(test: Analyte) -> str:
+    """The short name, where the full one does not say it."""
+    short = theme.short_name(test.code)
+    return "" if short.casefold() in test.name.casefold() else short
 
 
 def _baseline(
@@ -123,12 +129,12 @@ def _baseline(
     return {"text": drawn[-1], "sub": at[:10] + "".join(by)}
 
 
-def _change(trends: list[dict], analyte: str, course_id: str | None) -> dict | None:
+def _change(trends: list[dict], own: pd.DataFrame, analyte: str, course_id: str | None) -> dict | None:
     found = [row for row in trends if row["scope"] == "since_baseline" and row["course_id"] == course_id]
     if not found:
         return None
     row = found[-1]
-    pct = "no % (censored or zero)" if pd.isna(row["pct_change"]) else words.percent(row["pct_change"])
+    pct = words.change_text(row, own) or "no % (censored or zero)"
     noise = words.noise_text(_answer(row["beyond_rcv"]), known=not pd.isna(row["pct_change"]))
     return {
         "text": pct,
@@ -141,16 +147,9 @@ def _answer(value: object) -> bool | None:
 
 
 def _limits(last: pd.Series) -> dict | None:
-    if pd.isna(last["low"]) and pd.isna(last["high"]):
+    text = points.say_range(last["low"], last["high"])
+    if not text:
         return None
-    if pd.isna(last["low"]):
-        text = f"≤ {theme.number(last['high'])}"
-    else:
-        text = (
-            f"≥ {theme.number(last['low'])}"
-            if pd.isna(last["high"])
-            else f"{theme.number(last['low'])}–{theme.number(last['high'])}"
-        )
     return {"text": text, "sub": "lupusmon default" if last["ref_source"] == "default" else "from the lab"}
 
 
@@ -159,7 +158,7 @@ def _trend(trends: list[dict], analyte: str) -> dict | None:
     if not found:
         return None
     row = found[-1]
-    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall p {_p_text(row['mk_p'])}"
+    p = "" if pd.isna(row["mk_p"]) else f", Mann–Kendall\u00a0p\u00a0{_p_text(row['mk_p'])}"
     share = row.get("time_in_target_pct")
     target = "" if share is None or pd.isna(share) else f"in target {share:.0f} % of days · "
     sub = f"{target}{words.plural(int(row['n']), 'result')}{p}"
@@ -167,4 +166,4 @@ def _trend(trends: list[dict], analyte: str) -> dict | None:
 
 
 def _p_text(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
+    return "<\u00a00.001" if p < 0.001 else f"=\u00a0{p:.2g}"

@@ -16,13 +16,13 @@ from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
 
 _CHECK_COLUMNS = (
-    Column("Check", width=210),
-    Column("Answer", width=110),
+    Column("Check", width=210, narrow=160),
+    Column("Answer", width=110, narrow=104),
     Column("In words"),
-    Column("Baseline", width=120),
-    Column("Value", width=120),
-    Column("Limit", width=70),
-    Column("Source", width=150),
+    Column("Baseline", width=120, narrow=100),
+    Column("Value", width=120, narrow=100),
+    Column("Limit", width=70, narrow=54),
+    Column("Source", width=150, narrow=104),
 )
 
 _CRITERION_PX, _LEAST_CELL_PX = 200, 150  # five visits fit a tablet of 1024 px
@@ -94,11 +94,14 @@ def _cell(
     if isinstance(response.settle, str) and response.settle:
         again = (week, response.settle) in said
         said.add((week, response.settle))
-        notes.append(["would settle it:", "as above" if again else say_closed(response.settle, as_of)])
+        settle = theme.speak_units(say_closed(response.settle, as_of))
+        notes.append(["would settle it:", "as above" if again else settle])
     if isinstance(response.edge, str) and response.edge:
-        notes.append(["on the edge:", response.edge])
+        notes.append(["on the edge:", theme.speak_units(response.edge)])
     if len(pins) and response.verdict != "not_applicable":
-        notes += [[f"{words.slot_name(pin.slot)} {pin.analyte}", say_by(pin)] for pin in pins.itertuples()]
+        notes += [
+            [f"{words.slot_name(pin.slot)} {theme.short_name(pin.analyte)}", say_by(pin)] for pin in pins.itertuples()
+        ]
     text = words.VERDICT_NAMES[response.verdict]
     name = f"{words.CRITERION_NAMES[criterion]}, {words.week_name(week)}: {text}. Open the checks"
     return {
@@ -211,7 +214,7 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
         caption="The checks of the chosen verdict",
         columns=_CHECK_COLUMNS,
         rows=rows,
-        min_width=1080,
+        min_width=840,
         empty="This verdict has no checks: the criterion does not apply.",
     )
 

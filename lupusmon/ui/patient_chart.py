@@ -11,12 +11,13 @@ import streamlit as st
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import REGIMENS
 from lupusmon.figures import theme
-from lupusmon.figures.cycle import build_cycle_profile
+from lupusmon.figures.cycle import build_cycle_profile, find_round_days
 from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
 from lupusmon.patient_tables import describe_pin
 from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
+from lupusmon.ui.chart_legend import CYCLE_MARKS, describe_marks, describe_missing_bands
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import PatientTables, Snapshot
@@ -26,17 +27,6 @@ _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
 _RANGES = {"all": "All", "course": "This course", "365": "12 months", "183": "6 months"}
 _FIGURES_KEPT = 100
 _VIEWS = {"timeline": "Timeline", "cycle": "Infusion cycle"}
-_CYCLE_LEGEND = (
-    "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
-    "least three results · green band: range of the latest result · open marks: censored"
-)
-_LEGEND = (
-    "● inside this lab's range · ▲ above · ▼ below · ◆ no range given · open with ▾ or ▴: censored at that limit · "
-    "■ positive, □ other words · large ring: baseline · green band: range of the result (dotted edge: "
-    "default range) · dashed: response target · dotted line: long gap · hollow and crossed: marked as not usable · "
-    "wide diamond around a mark: pinned by hand · "
-    "▼ on the infusion lane: given (number = dose), hollow = due, rimmed = late, × = missed · ★ steroid pulse"
-)
 
 
 @dataclass(frozen=True)
@@ -125,7 +115,9 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     )
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
-    st.caption(_LEGEND if choice.view == "timeline" else _CYCLE_LEGEND)
+    if choice.cohort and choice.view == "timeline" and choice.scale == "value":
+        st.caption(frame.plain(describe_missing_bands(figure)))
+    st.caption(describe_marks(figure) if choice.view == "timeline" else CYCLE_MARKS)
     with st.container(horizontal=True, vertical_alignment="center"):
         as_table = st.toggle("Show the chart's data as a table", key=f"twin_{chart.key}")
         st.segmented_control(
@@ -177,7 +169,7 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell
         for pin in ledger.select_pins(
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():
-            st.caption(frame.plain(f"{pin.analyte} {pin.value}: {describe_pin(pin)}."))
+            st.caption(frame.plain(f"{theme.short_name(pin.analyte)} {pin.value}: {describe_pin(pin)}."))
         st.caption(_say_what_is_ringed(chart, cell) + " Choose the verdict again to release it.")
 
 
@@ -205,9 +197,18 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
             "View", list(_VIEWS), format_func=_VIEWS.get, required=True, key=_key(chart, "view", choice.view)
         )
         labs = [a for a in choice.analytes if a in have]
-        analytes = st.multiselect(
-            "Labs (at most six)", have, max_selections=MOST_PANELS, width=400, key=_key(chart, "labs", labs)
+        analytes = tuple(
+            st.multiselect(
+                "Labs (at most six)",
+                have,
+                format_func=theme.short_name,
+                max_selections=MOST_PANELS,
+                width=400,
+                key=_key(chart, "labs", labs),
+            )
         )
+        if view == "cycle":  # days from the infusion are its axis, and its scale is that of the values
+            return replace(choice, view=view, analytes=analytes or DEFAULT_ANALYTES)
         axis = st.segmented_control(
             "Time axis", list(_AXES), format_func=_AXES.get, required=True, key=_key(chart, "axis", choice.axis)
         )
@@ -215,8 +216,14 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
         span = _select("Period", _RANGES, chart, "span", choice.span, 130)
         scale = _select("Scale", _SCALES, chart, "scale", choice.scale, 130)
         log = st.toggle("Log scale for dsDNA and UPCR", key=_key(chart, "log", choice.log))
-        cohort = st.toggle("Behind it: cohort on the same drug", key=_key(chart, "cohort", choice.cohort))
-    return Choice(view, axis, scale, span, log, tuple(analytes) or DEFAULT_ANALYTES, dose, choice.cell, cohort)
+        cohort = st.toggle(
+            "Behind it: cohort on the same drug",
+            key=_key(chart, "cohort", choice.cohort),
+            disabled=scale != "value",
+            help="Median (dotted) and quartiles of the patients on the same drug, by weeks from their first infusion; "
+            "for the scale of values only",
+        )
+    return Choice(view, axis, scale, span, log, analytes or DEFAULT_ANALYTES, dose, choice.cell, cohort)
 
 
 def _key(chart: Chart, name: str, value: object) -> str:
@@ -272,12 +279,12 @@ def _made_figure(
 
 def _figure(chart: Chart, choice: Choice) -> dict:
     tables, view = chart.tables, chart.view
-    name = frame.shown_name(chart.snapshot, tables.patient_id, masked=view.masked)
+    name = frame.shorten(frame.shown_name(chart.snapshot, tables.patient_id, masked=view.masked))
     course_id = None if chart.course is None else chart.course["course_id"]
     if choice.view == "cycle":
         return build_cycle_profile(
             tables.results, infusions=tables.infusions, course_id=course_id, analytes=choice.analytes,
-            units=view.units, patient_label=name, theme_name=view.theme,
+            round_days=_round_days(chart.course), units=view.units, patient_label=name, theme_name=view.theme,
         )  # fmt: skip
     results = tables.drawn_results()
     return build_timeline(
@@ -322,6 +329,11 @@ def _inputs(chart: Chart, cell: str | None) -> pd.DataFrame | None:
 def _expected_days(course: pd.Series | None) -> float:
     regimen = None if course is None else REGIMENS.get(course["regimen"])
     return 92.0 if regimen is None else float(regimen.lab_interval_days)
+
+
+def _round_days(course: pd.Series | None) -> int:
+    regimen = None if course is None else REGIMENS.get(course["regimen"])
+    return find_round_days(() if regimen is None else regimen.intervals_days)
 
 
 def _cohort(chart: Chart, choice: Choice) -> dict[str, pd.DataFrame] | None:

@@ -132,7 +132,8 @@ def find_used(tables: PatientTables, course_id: str, slot: str, analyte: str, ro
 
 def _label(row: object, text: str, course: pd.Series, used: bool) -> str:
     day = (row.at.normalize() - pd.Timestamp(str(course["first_infusion"])[:10])).days
-    parts = [f"{text} on {row.at:%Y-%m-%d} (day {day:+d})".replace("-0)", "0)"), row.series]
+    said = f"{day:+d}".replace("-", "−") if day else "0"
+    parts = [f"{text} on {row.at:%Y-%m-%d} (day {said})", row.series]
     line = "" if pd.isna(row.source_line) else f", line {int(row.source_line)}"
     parts.append(f"{row.source_file}{line}")
     return " · ".join(part for part in parts if part) + (" — used now" if used else "")

@@ -14,11 +14,11 @@ from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = (
     Column("Date", width=130),
-    Column("Value", width=170),
+    Column("Value", width=170, narrow=140),
     Column("State"),
-    Column("Assay", width=170, none="not stated"),
-    Column("As received", width=170),
-    Column("Source", width=220),
+    Column("Assay", width=170, narrow=130, none="not stated"),
+    Column("As received", width=170, narrow=140),
+    Column("Source", width=220, narrow=160),
 )
 _ROW_PX, _HEAD_PX, _MOST_PX = 46, 34, 430
 
@@ -67,7 +67,7 @@ def _pick(rows: pd.DataFrame, analyte: str, key: str) -> pd.Series | None:
         clickable=True,
         row_height=_ROW_PX,
         height=min(_MOST_PX, _HEAD_PX + _ROW_PX * len(cells)),
-        min_width=1000,
+        min_width=860,
     )
     opened, _ = draw_grid(grid, key=f"every_{key}_{analyte}")
     if opened and opened != shown:

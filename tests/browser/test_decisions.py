@@ -45,7 +45,7 @@ def test_a_baseline_is_pinned_and_unpinned(page, server):
     open_page(page, server, "/patient?patient=P0014")
     page.get_by_text("Choose a baseline or visit value by hand").click()
     settle(page)
-    page.get_by_role("radiogroup").last.get_by_text("(day -44)").click()
+    page.get_by_role("radiogroup").last.get_by_text("(day −44)").click()
     page.get_by_label("Reason (required)").fill("before the flare")
     page.keyboard.press("Tab")
     settle(page)

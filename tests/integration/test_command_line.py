@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from lupusmon import cli
 from lupusmon.tables import OUTPUTS
+from lupusmon.version import __version__
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 HEADER = "patient_id,collected_at,analyte,value,unit\n"
@@ -85,6 +88,15 @@ def test_parquet_holds_what_the_csv_holds(analysed: Path, tmp_path: Path) -> Non
     assert [{k: v or "" for k, v in row.items()} for row in table] == text
 
 
+@pytest.mark.parametrize("command", ["", "analyze", "check", "demo", "import", "report", "export", "undo", "history"])
+def test_every_command_has_a_version_and_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for option, begins in (("--version", f"lupusmon {__version__} (rules "), ("--help", f"usage: lupusmon {command}")):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*command.split(), option])
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith(begins)
+
+
 def test_check_prints_lines_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "march.csv").write_text(HEADER + "P1,2025-01-31,UPCR,12,mg/gl\nP1,2025-01-31,C3,90,mg/dL\n")
     done = run("check", tmp_path / "march.csv", cwd=tmp_path)
@@ -92,6 +104,30 @@ def test_check_prints_lines_and_writes_nothing(tmp_path: Path) -> None:
     assert 'march.csv, line 2, unit: rejected: "mg/gl"' in done.stdout
     assert "2 read = 1 accepted, 0 identical, 0 superseded, 1 rejected, 0 ignored" in done.stdout
     assert [p.name for p in tmp_path.iterdir()] == ["march.csv"]
+
+
+def test_check_prints_what_the_terminal_cannot_show_as_an_escape(tmp_path: Path) -> None:
+    (tmp_path / "labs.csv").write_text(HEADER + "A,2025-01-05,TSHµ,1,x\n", encoding="utf-8")
+    command = [sys.executable, "-m", "lupusmon", "check", "labs.csv"]
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=plain, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"TSH\\xb5" is not monitored' in done.stdout
+
+
+def test_check_prints_one_line_for_an_issue_whose_value_has_two(tmp_path: Path) -> None:
+    (tmp_path / "labs.csv").write_text(HEADER + 'A,2025-01-05,C3,"8\n0 x",mg/dL\n')
+    lines = run("check", "labs.csv", cwd=tmp_path).stdout.splitlines()
+    assert len(lines) == 3 and lines[0].startswith('labs.csv, line 2, value: rejected: "8 0 x"')
+
+
+def test_a_stopped_command_says_so_in_one_line(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lupusmon.cli.commands.run_check", stop)
+    assert cli.main(["check", str(SAMPLE)]) == 130
+    assert capsys.readouterr().err == "lupusmon: stopped before it was done\n"
 
 
 def test_strict_ends_with_1_when_a_row_was_rejected(tmp_path: Path) -> None:
@@ -143,10 +179,36 @@ def test_an_odd_file_still_balances(content: bytes, read: int, tmp_path: Path) -
     assert totals["read"] == read == sum(totals[n] for n in totals if n != "read")
 
 
+@pytest.mark.parametrize(
+    ("names", "written"),
+    [("receipt", ["receipt.json"]), ("receipt,trends", ["receipt.json", "trends.csv"])],
+)
+def test_the_receipt_may_be_named_though_it_is_written_always(names: str, written: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "P1,2025-01-31,C3,90,mg/dL\n")
+    done = run("analyze", tmp_path / "a.csv", "--out", tmp_path / "o", "--tables", names)
+    assert (done.returncode, sorted(path.name for path in (tmp_path / "o").iterdir())) == (0, written)
+
+
 def test_ids_with_leading_zeros_stay_text_and_formulas_are_made_harmless(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(HEADER + "007,2025-01-31,C3,90,mg/dL\n@SUM(A1),2025-01-31,C3,90,mg/dL\n")
     run("analyze", tmp_path / "a.csv", "--out", tmp_path / "o")
     assert [row["patient_id"] for row in rows(tmp_path / "o/results.csv")] == ["007", "'@SUM(A1)"]
+
+
+def test_results_that_are_signs_alone_keep_their_text(tmp_path: Path) -> None:
+    signs = ["+", "++", "+++", "+/-", "(+)"]
+    lines = [f"P{i},2025-01-31,DSDNA,{sign},\n" for i, sign in enumerate(signs)]
+    (tmp_path / "a.csv").write_text(HEADER + "".join(lines))
+    run("analyze", tmp_path / "a.csv", "--out", tmp_path / "o")
+    assert [row["raw_value"] for row in rows(tmp_path / "o/results.csv")] == signs
+
+
+@pytest.mark.parametrize(("out", "advice"), [("a.csv", "folder is needed"), ("a.csv/o", "folder is needed")])
+def test_an_output_folder_that_cannot_be_made_says_what_to_do(out: str, advice: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "P1,2025-01-31,C3,90,mg/dL\n")
+    done = run("analyze", "a.csv", "--out", out, cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"lupusmon: {out}: ") and f"{advice}; give another path" in done.stderr
 
 
 def test_compressed_files_read_the_same(tmp_path: Path) -> None:

@@ -344,3 +344,36 @@ def test_what_would_settle_a_group_is_written_once_a_visit():
     assert notes["renal_complete|12"] == notes["c3_normalised|12"] == closed
     assert notes["renal_partial|12"] == "as above"
     assert notes["renal_partial|24"] == "UPCR between 2025-05-01 and 2025-06-01 (window closed)"
+
+
+def test_the_infusion_cycle_shows_only_the_controls_that_apply_and_keeps_the_others_choice(app):
+    key = opaque_key("P001", KEY)
+    open_page(app, "patient", patient=key, view="cycle", axis="weeks", scale="limit")
+    assert not app.exception
+    labels = [s.label for s in (*app.selectbox, *app.toggle, *app.multiselect)]
+    assert "Labs (at most six)" in labels and not {"Period", "Scale", "Log scale for dsDNA and UPCR"} & set(labels)
+    assert app.query_params["axis"] == "weeks" and app.query_params["scale"] == "limit"
+
+
+def test_a_very_long_id_is_shortened_in_the_heading_and_inside_the_figure(monkeypatch):
+    long = "UNIVERSITY-HOSPITAL-OF-SOMEWHERE-0000000012345"
+    frames = make_frames(1)
+    tables = {name: getattr(frames, name) for name in ("results", "infusions", "courses", "baselines", "responses")}
+    tables |= {name: getattr(frames, name) for name in ("evidence", "alerts", "assessments", "trends", "scores")}
+    renamed = {name: table.assign(patient_id=long) for name, table in tables.items()}
+    app = app_over(monkeypatch, FramesStore(replace(frames, patients=frames.patients.iloc[:0], **renamed)))
+    open_page(app, "patient", patient=opaque_key(long, KEY))
+    assert not app.exception
+    short = frame.shorten(long)
+    assert short in [h.value.replace("\\", "") for h in app.header]
+    assert charts(app)[0]["layout"]["title"]["text"] == short
+
+
+def test_filters_of_the_cohort_that_a_figure_does_not_use_are_greyed(app):
+    open_page(app, "cohort")
+    criterion, test = (next(s for s in app.selectbox if s.label == label) for label in ("Criterion", "Test"))
+    assert test.disabled and not criterion.disabled
+    app.session_state["cohort_view"] = "Over time"
+    app.run()
+    criterion, test = (next(s for s in app.selectbox if s.label == label) for label in ("Criterion", "Test"))
+    assert criterion.disabled and not test.disabled

@@ -311,6 +311,9 @@ PATIENTS = table("""
     P2         | F   | 1980       |      | identical
     02         | M   | 1990       |      | accepted
     2          | M   | 1991       |      | accepted
+    P3         | Frau | 1991      |      | accepted
+    P4         | maschio | 1991   |      | accepted
+    P5         | divers | 1991    |      | accepted
                | M   | 1990       |      | rejected
 """)
 

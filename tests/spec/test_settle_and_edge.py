@@ -73,6 +73,15 @@ def test_the_window_of_latest_is_the_56_days_up_to_as_of() -> None:
     )
 
 
+def test_on_the_day_of_the_first_infusion_no_result_of_latest_can_settle_anything_yet() -> None:
+    analysis = analyze(results("UPCR 2 @-7"), doses("belimumab @0"), as_of=on("0"))
+    settle = analysis.responses.query("week == 'latest'").set_index("criterion").settle
+    assert pd.isna(settle["renal_perr"]) and pd.isna(settle["lldas"])
+    assert settle["c3_normalised"].endswith("(baseline)"), "a baseline may still turn up"
+    check = analysis.evidence.query("criterion == 'renal_perr' and check == 'upcr'").iloc[0]
+    assert "no result yet; only those after the day of the first infusion count" in check.text
+
+
 def test_only_open_verdicts_name_what_would_settle_them() -> None:
     labs = results("UPCR 2 @-7; C3 60 @-7; UPCR 0.4 @w52; C3 95 @w52; PLT 30 @w52")
     responses = analyze(labs, doses("belimumab @0"), as_of=on("w52+9")).responses

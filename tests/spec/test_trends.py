@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from functools import cache
 from random import Random
 
@@ -11,8 +12,13 @@ import pymannkendall
 import pytest
 from scipy.stats import theilslopes
 
+from lupusmon.data_notes import describe_data
+from lupusmon.patient_tables import PatientTables
 from tests.spec.cases import Cases, analyze, day_of, doses, on, results
 from tests.text_tables import table
+
+ONE_PATIENT = ["results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts"]
+NOTHING_ELSE = {name: pd.DataFrame() for name in ("assessments", "patients", "superseded")}
 
 
 def trends(text: str, as_of: str = "400", drug: str = "") -> pd.DataFrame:
@@ -190,6 +196,20 @@ CHANGE = table("""
 def test_per_cent_change_is_empty_where_an_end_is_censored_or_the_first_is_0(at: int) -> None:
     row = trends_together(tuple(map(dated, CHANGE["values"])))[at]
     assert text(row["pct_change"]) == CHANGE["pct_change"][at]
+
+
+def test_a_zero_left_out_of_a_slope_is_said_so() -> None:
+    rows = results("UPCR 0 @0; UPCR 0.4 @30; DSDNA 0 @30; DSDNA >0 @60; CRP 0 @0; C3 0 @0; UPCR <0.1 @60")
+    analysis = analyze(rows, as_of=on("100"))
+    said = analysis.issues[["source_line", "column", "outcome", "code"]].values.tolist()
+    assert said == [[line, "value", "note", "zero_on_log_scale"] for line in (2, 4, 5)]
+    assert (
+        analysis.issues.message[0] == "the trend of UPCR is on a logarithmic scale, so this 0 is left out of its slope"
+    )
+    one = PatientTables("P1", "", **{name: getattr(analysis, name) for name in ONE_PATIENT}, **NOTHING_ELSE)
+    assert "3 results of 0 left out of the slope, which is on a logarithmic scale." in describe_data(
+        one, date(2024, 4, 1)
+    )
 
 
 def test_zero_is_left_out_of_a_logarithmic_slope_only() -> None:

@@ -102,6 +102,8 @@ class Search:
     @classmethod
     def build(cls, visits: Visits, slots: tuple[Slot, ...], criteria: list[Criterion]) -> Search:
         open_at = np.stack([slot.open_at(visits) for slot in slots], axis=1)
+        after = np.array([slot.side != BASELINE for slot in slots])
+        open_at &= ~np.outer(visits.low > visits.high, after)  # a window that holds no day yet
         place = np.stack([slot.place(visits) for slot in slots], axis=1)
         return cls(visits, slots, criteria, open_at, place)
 

@@ -12,12 +12,18 @@ function make(tag, className, text) {
 }
 
 function setText(node, text) {
-  // dates are kept on one line
-  for (const part of String(text ?? "").split(/(\d{4}-\d{2}-\d{2})/)) {
+  // dates are kept on one line, and a number stays with its per cent sign
+  for (const part of String(text ?? "").replaceAll(" %", "\u00a0%").split(/(\d{4}-\d{2}-\d{2})/)) {
     if (/^\d{4}-\d{2}-\d{2}$/.test(part)) node.append(make("span", "date", part));
     else if (part) node.append(document.createTextNode(part));
   }
   return node;
+}
+
+function sayNumber(value) {
+  // a thin space between thousands: read the same everywhere
+  const [whole, part] = String(value).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") + (part === undefined ? "" : "." + part);
 }
 
 function shape(tag, attributes) {
@@ -69,6 +75,17 @@ function chip(cell, onPick, picked) {
   return node;
 }
 
+function stack(cell, column) {
+  // several verdicts in one cell, each behind its name
+  const box = make("div", "stack");
+  cell.stack.forEach((verdict, part) => {
+    const line = make("div", "line");
+    line.append(make("span", "name", column.parts[part][1]), verdict ? chip(verdict) : make("span", "nothing", "–"));
+    box.append(line);
+  });
+  return box;
+}
+
 function strip(cell) {
   const box = make("div", "strip");
   box.setAttribute("role", "img");
@@ -87,6 +104,7 @@ function strip(cell) {
 
 function fill(td, cell, column, table, send) {
   if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
+  if (typeof cell === "number") { td.append(make("span", "main", sayNumber(cell))); return; }
   if (typeof cell !== "object") { td.append(setText(make("span", "main"), cell)); return; }
   if (cell.verdict) {
     td.append(chip(cell, (key) => send(table.trigger || "pick", key), table.picked));
@@ -99,8 +117,9 @@ function fill(td, cell, column, table, send) {
     return;
   }
   if (cell.strip !== undefined) { td.append(strip(cell)); return; }
+  if (cell.stack) { td.append(stack(cell, column)); return; }
   if (cell.runs) {
-    const box = make("div", "spark");
+    const box = make("div", "spark" + (column.wide ? " wide" : ""));
     const words = make("span", "txt");
     if (cell.text !== undefined && cell.text !== null) words.append(make("span", "v", cell.text));
     if (cell.unit && words.firstChild) words.firstChild.append(make("span", "u", " " + cell.unit));
@@ -112,13 +131,15 @@ function fill(td, cell, column, table, send) {
   }
   const main = setText(make("span", "main" + (cell.strong ? " strong" : "") + (cell.struck ? " struck" : "")), cell.text);
   if (table.rowHeight || cell.title) main.title = cell.title || cell.text;
+  if (column.lines) main.style.setProperty("--lines", column.lines);
   td.append(main);
-  if (cell.sub) { const sub = make("span", "sub", cell.sub); sub.title = cell.sub; td.append(sub); }
+  if (cell.sub) { const sub = setText(make("span", "sub"), cell.sub); sub.title = cell.sub; td.append(sub); }
 }
 
-function sortValue(cell) {
+function sortValue(cell, part) {
   if (cell === null || cell === undefined) return null;
   if (typeof cell !== "object") return cell;
+  if (cell.stack) return sortValue(cell.stack[part]);
   return "order" in cell ? cell.order : cell.text ?? null;
 }
 
@@ -133,16 +154,16 @@ export default function (component) {
   MEMORY.set(parent, memory);
   if (memory.identity !== table.identity) { memory.identity = table.identity; memory.top = 0; memory.active = 0; memory.sort = null; }
   const root = parent.querySelector(".lm");
-  root.className = "lm" + (table.dark ? " dark" : "") + (table.rowHeight ? "" : " open");
+  root.className = "lm" + (table.dark ? " dark" : "") + (table.rowHeight ? " closed" : " open");
   const send = (name, key) => setTriggerValue(name, key);
 
   let rows = table.rows;
   const reorder = () => {
     rows = table.rows.slice();
     if (!memory.sort) return;
-    const [index, sign] = memory.sort;
+    const [index, sign, part] = memory.sort;
     rows.sort((a, b) => {
-      const [x, y] = [sortValue(a.cells[index]), sortValue(b.cells[index])];
+      const [x, y] = [sortValue(a.cells[index], part), sortValue(b.cells[index], part)];
       return x === null || y === null ? compare(x, y) : sign * compare(x, y);
     });
   };
@@ -151,30 +172,40 @@ export default function (component) {
   scroll.dataset.testid = table.name;
   if (table.height) { scroll.style.maxHeight = table.height + "px"; scroll.tabIndex = table.clickable ? -1 : 0; }
   const grid = make("table");
-  if (table.minWidth) grid.style.minWidth = table.minWidth + "px";
+  if (table.minWidth) grid.style.setProperty("--least", table.minWidth + "px");
+  if (table.narrowWidth) grid.style.setProperty("--narrow-least", table.narrowWidth + "px");
   grid.setAttribute("aria-rowcount", String(table.rows.length + 1));
   grid.append(make("caption", "", table.caption));
   const columns = make("colgroup");
   for (const column of table.columns) {
     const col = make("col");
-    if (column.width) col.style.width = column.width + "px";
+    if (column.width) col.style.setProperty("--wide", column.width + "px");
+    if (column.narrow) col.style.setProperty("--narrow", column.narrow + "px");
     columns.append(col);
   }
+  const sorters = [];
+  const sortBy = (index, part) => {
+    const same = memory.sort && memory.sort[0] === index && memory.sort[2] === part;
+    memory.sort = !same ? [index, 1, part] : memory.sort[1] === -1 ? null : [index, -1, part]; // third time: as it came
+    memory.active = 0; scroll.scrollTop = 0; reorder(); headings(); draw();
+  };
   const head = make("thead"), headRow = make("tr");
   table.columns.forEach((column, index) => {
     const th = make("th", column.align === "right" ? "num" : "");
     th.scope = "col";
     if (column.help) th.title = column.help;
-    if (table.sortable) {
-      const button = make("button", "", column.label);
+    const parts = column.parts && column.parts.length ? column.parts : null;
+    if (parts) th.append(make("span", "over", column.label));
+    const names = parts ? parts.map(([word]) => word) : [column.label];
+    names.forEach((name, part) => {
+      if (!table.sortable) { if (!parts) th.append(make("span", "", name)); return; }
+      const button = make("button", parts ? "part" : "", name);
       button.type = "button";
-      button.addEventListener("click", () => {
-        const sign = memory.sort && memory.sort[0] === index ? -memory.sort[1] : 1;
-        memory.sort = memory.sort && memory.sort[0] === index && memory.sort[1] === -1 ? null : [index, sign];
-        memory.active = 0; scroll.scrollTop = 0; reorder(); headings(); draw();
-      });
+      button.addEventListener("click", () => sortBy(index, part));
+      if (parts) button.title = "Sort by " + parts[part][1];
+      sorters.push([index, part, name, button]);
       th.append(button);
-    } else th.append(make("span", "", column.label));
+    });
     if (column.sub) th.append(make("small", "", column.sub));
     if (column.ticks && column.ticks.length) {
       const ticks = make("div", "strip ticks");
@@ -184,13 +215,16 @@ export default function (component) {
     }
     headRow.append(th);
   });
-  const headings = () => [...headRow.children].forEach((th, index) => {
-    const on = memory.sort && memory.sort[0] === index;
-    if (on) th.setAttribute("aria-sort", memory.sort[1] > 0 ? "ascending" : "descending");
-    else th.removeAttribute("aria-sort");
-    const button = th.querySelector("button");
-    if (button) button.textContent = table.columns[index].label + (on ? (memory.sort[1] > 0 ? " ▲" : " ▼") : "");
-  });
+  const headings = () => {
+    [...headRow.children].forEach((th, index) => {
+      if (memory.sort && memory.sort[0] === index) th.setAttribute("aria-sort", memory.sort[1] > 0 ? "ascending" : "descending");
+      else th.removeAttribute("aria-sort");
+    });
+    for (const [index, part, name, button] of sorters) {
+      const on = memory.sort && memory.sort[0] === index && memory.sort[2] === part;
+      button.textContent = name + (on ? (memory.sort[1] > 0 ? " ▲" : " ▼") : "");
+    }
+  };
   head.append(headRow);
   const body = make("tbody");
   if (table.headless) head.className = "unseen";

@@ -20,7 +20,9 @@ _COMPONENT = st.components.v2.component(
 class Column:
     """label: the heading. sub: a second, quieter line. width: px, None = what is left. none: text of an empty cell.
 
-    ticks: a label over each cell of a strip.
+    narrow: width where the table has the room of a tablet. lines: the most lines of a text before it is cut, where
+    rows have a fixed height. ticks: a label over each cell of a strip. parts: of each verdict of a stack the word in
+    the heading, which sorts, and the name beside it.
     """
 
     label: str
@@ -31,6 +33,9 @@ class Column:
     none: str = ""
     wide: bool = False
     ticks: tuple[str, ...] = ()
+    narrow: int | None = None
+    lines: int | None = None
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,10 @@ class Grid:
     """A table. name: for tests. caption: for screen readers. identity: what the rows are about (a change scrolls up).
 
     A row is {"key", "label", "tone", "chosen", "cells"}; a cell is a text, {"text", "sub", "order", "strong",
-    "struck"}, a chip {"verdict", "text", "key"}, a sparkline {"runs", "band", "last", "status", "text", "word"} or a
-    strip {"strip": a letter of m n u a per cell, "step": weeks a cell, "label"}. row_height: fixed, then only visible
-    rows are drawn. headless: the headings are for screen readers only.
+    "struck"}, a chip {"verdict", "text", "key"}, a stack {"stack": chips or None}, a sparkline {"runs",
+    "band", "last", "status", "text", "word"} or a strip {"strip": a letter of m n u a per cell, "step": weeks a cell,
+    "label"}. row_height: fixed, then only visible rows are drawn. headless: the headings are for screen readers only.
+    min_width: under it the table scrolls sideways. narrow_width: the same with the room of a tablet.
     """
 
     name: str
@@ -51,6 +57,7 @@ class Grid:
     height: int | None = None
     row_height: int | None = None
     min_width: int | None = None
+    narrow_width: int | None = None
     clickable: bool = False
     sortable: bool = False
     picked: str | None = None
@@ -74,6 +81,7 @@ def draw_grid(grid: Grid, *, key: str) -> tuple[str | None, str | None]:
         "height": grid.height,
         "rowHeight": grid.row_height,
         "minWidth": grid.min_width,
+        "narrowWidth": grid.narrow_width,
         "clickable": grid.clickable,
         "sortable": grid.sortable,
         "picked": grid.picked,

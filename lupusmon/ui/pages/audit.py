@@ -16,9 +16,9 @@ _PER_PAGE = 50
 _COLUMNS = (
     Column("No.", width=50, align="right"),
     Column("When (UTC), who", width=150),
-    Column("What", width=150),
-    Column("About", width=190),
-    Column("Before", none="–"),
+    Column("What", width=130),
+    Column("About", width=180, narrow=140),
+    Column("Before", width=190, narrow=130, none="–"),
     Column("After", none="–"),
 )
 
@@ -51,7 +51,7 @@ def build_trail(lines: list[AuditLine], name_of) -> Grid:
         columns=_COLUMNS,
         rows=rows,
         min_width=900,
-        empty="No line fits.",
+        empty="No line: nothing was done yet, or nothing that fits these filters.",
     )
 
 
@@ -59,7 +59,9 @@ def _draw_filters() -> AuditFilter:
     people, actions = session.load_store().audit_choices()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who = st.selectbox("Who", ["", *people], format_func=lambda w: w or "everybody", key="audit_who", width=180)
-        what = st.multiselect("What", actions, format_func=describe_action, key="audit_what", width=340)
+        what = st.multiselect(
+            "What", actions, format_func=describe_action, placeholder="everything", key="audit_what", width=340
+        )
         since = st.date_input("From", value=None, key="audit_since", format="YYYY-MM-DD", width=140)
         until = st.date_input("To", value=None, key="audit_until", format="YYYY-MM-DD", width=140)
     return AuditFilter(who, tuple(what), since.isoformat() if since else "", until.isoformat() if until else "")

@@ -37,21 +37,28 @@ _VIEWS = (
     "Time to event",
     "Agreement",
 )
+_OF_A_TEST = ("Change from baseline", "Over time")  # the other figures are of a criterion
 
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
     """The cohort page; one figure at a time, so that nothing unseen is computed."""
     courses = snapshot.tables["courses"]
     people = snapshot.tables["patients"]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        drugs = st.multiselect(
-            "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all", width=260
-        )
-        sites = st.multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all", width=220)
-        criterion = st.selectbox(
-            "Criterion", list(words.CRITERION_NAMES), format_func=words.CRITERION_NAMES.get, width=330
-        )
-        analyte = st.selectbox("Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, width=260)
+    places = st.columns(4, vertical_alignment="bottom", gap="small")
+    drugs = places[0].multiselect(
+        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all"
+    )
+    sites = places[1].multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all")
+    shown = st.session_state.get("cohort_view") or _VIEWS[0]
+    criterion = places[2].selectbox(
+        "Criterion",
+        list(words.CRITERION_NAMES),
+        format_func=words.CRITERION_NAMES.get,
+        disabled=shown in (*_OF_A_TEST, "Agreement"),
+    )
+    analyte = places[3].selectbox(
+        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST
+    )
     chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
@@ -72,10 +79,10 @@ def _draw_rates(
     title = words.CRITERION_NAMES[criterion]
     _chart(figures.build_response_rates(rates, title=title, theme_name=view.theme), "rates", f"Response rates: {title}")
     st.caption(
-        "Denominator: met + not met"
+        "Met as a share of met + not met"
         + (" + cannot tell yet" if missing == cohort.NRI else "")
-        + ". “Does not apply” is in "
-        "no denominator. Whiskers: Wilson 95 %. Bars show met/denominator."
+        + ", under each bar; “does "
+        "not apply” is in neither. Whiskers: Wilson 95 %. No bar: nobody was judged."
     )
     draw_grid(cohort_rows.build_rates_table(rates), key="rates_table")
     st.download_button(
@@ -106,7 +113,9 @@ def _draw_swimmer(
     spans = _pick_page(spans)
     marks = marks[marks["key"].isin(spans["key"])]
     title = f"Courses with the verdict of: {words.CRITERION_NAMES[criterion]}"
-    _chart(figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click=True)
+    _chart(
+        figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click="bar or a mark"
+    )
     st.caption(
         "Bar: from the first to the last infusion of the course. Marks: the verdicts of the visits, also after the "
         "last infusion; none where the criterion does not apply."
@@ -132,7 +141,7 @@ def _draw_waterfall(
     changes = cohort_rows.summarise_changes(snapshot, courses, analyte=analyte, names=names)
     title = f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay"
     figure = figures.build_waterfall(changes, analyte=analyte, title=title, theme_name=view.theme)
-    _chart(figure, "waterfall", title, click=True)
+    _chart(figure, "waterfall", title, click="bar")
 
 
 def _draw_spaghetti(
@@ -143,10 +152,10 @@ def _draw_spaghetti(
     )
     drawn, left_out = cohort_rows.thin_courses(values)
     unit = si_unit(analyte)[0] if view.units == "si" else ANALYTES[analyte].unit
-    whose = f" by {assay}" if assay else ""
-    title = f"{ANALYTES[analyte].name} of every course; median and quartiles of 5 patients or more{whose}"
+    whose = f", {assay}" if assay else ""
+    title = f"{ANALYTES[analyte].name} of every course; bold: median, shaded: quartiles, of 5 patients or more{whose}"
     figure = figures.build_spaghetti(drawn, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
-    _chart(figure, "spaghetti", title, click=True)
+    _chart(figure, "spaghetti", title, click="point")
     if left_out:
         st.caption(
             f"Too many to tell apart: {words.say_count(left_out)} lines, evenly chosen, are not drawn. Median and "
@@ -162,15 +171,23 @@ def _draw_survival(
     title = f"Time to response: {words.CRITERION_NAMES[criterion]}"
     figure = figures.build_kaplan_meier(curves, title=title, y="responded", rising=True, theme_name=view.theme)
     _chart(figure, "km_response", title)
-    st.caption("Read “by week”: verdicts exist at weeks 12, 24, 52 and 104. Ticks: censored. Band: 95 %, log-log.")
+    st.caption("Read “by week”: verdicts exist at weeks 12, 24, 52 and 104. Ticks: censored. " + _say_band(curves))
     index = st.radio("Flare by", list(_FLARES), format_func=_FLARES.get, horizontal=True, key="flare_index")
     title = f"Time to the first flare: {_FLARES[index]}"
     flares = cohort_rows.compute_flare_times(snapshot, courses, index=index)
-    figure = figures.build_kaplan_meier(
-        cohort_rows.compute_curves(flares, courses), title=title, y="without a flare", theme_name=view.theme
-    )
+    curves = cohort_rows.compute_curves(flares, courses)
+    figure = figures.build_kaplan_meier(curves, title=title, y="without a flare", theme_name=view.theme)
     _chart(figure, "km_flare", title)
-    st.caption("From the first infusion to the first flare that is certain; censored at the last look of the course.")
+    st.caption(
+        "From the first infusion to the first flare that is certain; censored at the last look of the course. "
+        + _say_band(curves)
+    )
+
+
+def _say_band(curves: dict) -> str:
+    if len(curves) <= figures.MOST_BANDS:
+        return "Band: 95 %, log-log."
+    return "Choose one or two drugs to see the 95 % band."
 
 
 def _draw_agreement(
@@ -190,8 +207,8 @@ _DRAW = dict(
 )
 
 
-def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
-    """A figure; a click on a point opens its patient."""
+def _chart(figure: dict, key: str, alt: str, *, click: str = "") -> None:
+    """A figure. click: what opens its patient, empty = nothing does."""
     if not click:
         st.plotly_chart(ReadyFigure(figure), theme=None, key=key, config=theme.chart_config(), alt=alt)
         return
@@ -209,4 +226,4 @@ def _chart(figure: dict, key: str, alt: str, *, click: bool = False) -> None:
         chosen = points[0]["customdata"]
         chosen = chosen[0] if isinstance(chosen, list) else chosen
         st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": str(chosen).split(" ")[0]})
-    st.caption("Choose a point to open its patient.")
+    st.caption(f"Choose a {click} to open its patient.")

@@ -35,12 +35,18 @@ def render(snapshot: Snapshot | None, view: frame.View) -> None:
     )
     _draw_place()
     _draw_last_import()
-    files = st.file_uploader("Files", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}")
+    files = st.file_uploader(
+        f"Files, up to {_most_mb()} MB each", type=_TYPES, accept_multiple_files=True, key=f"files_{_round()}"
+    )
     options = _draw_reading_options()
     if files:
         _draw_check(list(dict.fromkeys(session.Upload(f.name, f.getvalue()) for f in files)), options, snapshot, view)
     _draw_history()
     st.page_link(st.session_state["pages"]["audit"], label="Audit trail: who did what, and when")
+
+
+def _most_mb() -> int:
+    return int(st.get_option("server.maxUploadSize"))
 
 
 def _draw_place() -> None:
@@ -107,9 +113,10 @@ def _draw_last_import() -> None:
             for sentence in done.said[:_MOST_SENTENCES]:
                 st.markdown("- " + frame.plain(sentence))
             return
-        st.success(f"Imported: {totals['accepted']} of {totals['read']} rows accepted. The worklist shows them now.")
+        accepted, read = (words.say_count(totals[name]) for name in ("accepted", "read"))
+        st.success(f"Imported: {accepted} of {read} rows accepted. The worklist shows them now.")
         draw_outcome(done, key="done")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(st.session_state["pages"]["worklist"], label="Go to the worklist")
             if done.batch_id is not None and st.button("Undo this import", key="undo"):
                 _undo(done.batch_id)
@@ -198,4 +205,4 @@ def _draw_history() -> None:
 
 
 def _counts(totals: dict) -> str:
-    return ", ".join(f"{totals[name]} {name}" for name in OUTCOMES if totals.get(name))
+    return ", ".join(f"{words.say_count(totals[name])} {name}" for name in OUTCOMES if totals.get(name))

@@ -125,6 +125,7 @@ def _draw_body(
 
 def emphasise(sentence: str) -> str:
     """The sentence as Markdown, the words before each colon in bold: what to look for while reading fast."""
+    sentence = sentence.replace(" %", "\u00a0%")  # a number stays with its per cent sign
     parts = [part.partition(": ") for part in sentence.split("; ")]
     return "; ".join(f"**{frame.plain(a)}:** {frame.plain(b)}" if colon else frame.plain(a) for a, colon, b in parts)
 
@@ -133,11 +134,9 @@ def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapsho
     order = st.session_state.get("order") or list_patients(snapshot, view.units)["key"].tolist()
     place = order.index(key) if key in order else None
     with st.container(horizontal=True, vertical_alignment="center", key="patient_controls"):
-        st.header(
-            frame.plain(frame.shown_name(snapshot, tables.patient_id, masked=view.masked)),
-            anchor=False,
-            width="content",
-        )
+        name = frame.shown_name(snapshot, tables.patient_id, masked=view.masked)
+        short = frame.shorten(name)
+        st.header(frame.plain(short), anchor=False, width="content", help=None if short == name else frame.plain(name))
         where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
         st.caption(f"{'' if view.masked else _person(tables)} {where}")
         _step("Previous", order, place, -1)
@@ -191,7 +190,7 @@ def _draw_alerts(tables: PatientTables, key: str) -> None:
     if tables.alerts.empty:
         return
     everything = st.session_state.get(f"alerts_all_{key}", False)
-    draw_grid(build_alerts(tables.alerts, most=None if everything else _ALERTS_SHOWN), key=f"alerts_{key}")
+    draw_grid(build_alerts(tables, most=None if everything else _ALERTS_SHOWN), key=f"alerts_{key}")
     more = len(tables.alerts) - _ALERTS_SHOWN
     if more > 0:
         st.toggle(f"Show {words.plural(more, 'more alert')}", key=f"alerts_all_{key}")

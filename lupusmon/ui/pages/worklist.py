@@ -23,8 +23,9 @@ from lupusmon.ui.worklist_rows import (
     update_rows,
 )
 
-_ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 64, 720, 11
+_ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 72, 720, 9
 _TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
+_NARROW_LABS = {"C3": 60, "C4": 60, "DSDNA": 78}
 _VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "Kidney"}
 
 
@@ -50,7 +51,7 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
     return _rows(snapshot.version, snapshot.as_of.isoformat(), units, _snapshot=snapshot)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner="Sorting the patients by need …", show_time=True, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
     """Once per version of the data, day and units; kept for the next start."""
     noted = session.worked_out(
@@ -94,7 +95,8 @@ def _grid(
         identity=f"{snapshot.version}{chosen}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
-        min_width=1370,
+        min_width=1180,
+        narrow_width=900,
         clickable=True,
         sortable=True,
         empty="No patient matches these filters. Remove a filter to see more.",
@@ -122,27 +124,26 @@ def _columns(units: str) -> tuple[Column, ...]:
             "dsDNA" if code == "DSDNA" else code,
             sub=f"{_unit(code, units)}\n{'down' if ANALYTES[code].good == DOWN else 'up'} is better",
             width=108 if code == "DSDNA" else 95,
+            narrow=_NARROW_LABS.get(code, 64),
             help=_lab_help(code),
             none="no result",
         )
         for code in SPARK_ANALYTES
     )
-    verdicts = tuple(
-        Column(
-            _VERDICT_HEADS[c],
-            sub="simplified, labs only" if c != "renal" else "KDIGO 2024",
-            width=106,
-            none="–",
-        )
-        for c in VERDICT_COLUMNS
-    )
     return (
-        Column("Patient", width=124),
-        Column("Why now"),
-        Column("Treatment", sub="week, next dose", width=152, none="no infusion"),
+        Column("Patient", width=124, narrow=110),
+        Column("Why now", lines=3),
+        Column("Treatment", sub="week, next dose", width=152, narrow=130, none="no infusion"),
         *labs,
-        *verdicts,
-        Column("Last lab", sub="new since last look", width=104, none="none"),
+        Column(
+            "Response, latest",
+            sub="SRI, BICLA: simplified, labs only",
+            width=178,
+            narrow=146,
+            help="Kidney: KDIGO 2024, complete or partial",
+            parts=tuple((name.removesuffix("-style"), name) for name in _VERDICT_HEADS.values()),
+        ),
+        Column("Last lab", sub="new since last look", width=104, narrow=86, none="none"),
     )
 
 
@@ -156,7 +157,7 @@ def _row(row: object, snapshot: Snapshot, masked: bool) -> dict:
         {"text": row.reason, "sub": others, "order": row.severity},
         _course_cell(row),
         *(getattr(row, code) for code in SPARK_ANALYTES),
-        *(_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS),
+        {"stack": [_verdict_cell(getattr(row, column)) for column in VERDICT_COLUMNS]},
         "none" if pd.isna(row.last_lab) else row.last_lab,
     ]
     return {"key": row.key, "label": f"{name}: {row.reason}", "tone": _TONES.get(row.severity, ""), "cells": cells}

@@ -21,7 +21,8 @@ KNOWN: dict[str, str] = {
         COMPLEMENT COMPONENT C3C | Complemento C'3 | complement, C3 | C3-complement, serum | CBC: C3 | Complement C3: |
         C3* | C3 (serum) | Complement C3 protein | COMPLEMENTO C3 (BIOQUIMICA) | Komplement C3 (quantitativ) |
         C3-Komplement i.S. | complement C3 (turbidimetry) | Complement C3 mass/volume | Complement (C3) |
-        C3 component of complement
+        C3 component of complement |
+        Kompl. C3 | Składowa C3 dopełniacza
         """,
     "C4": """
         Complement C4, Serum | S-Complement C4 | C4c | Complément C4 | C4 (g/L) | Complement component 4 | C4 SerPl-mCnc |
@@ -38,7 +39,8 @@ KNOWN: dict[str, str] = {
         CH50, Total Complement | Complement Total Hemolytic | Total Complement CH50 | CH50 Total hemolytic | CH50 (EIA) |
         Complement CH50, Functional | CH50 Activity | Complement activity CH50 | Hemolytic complement CH50 |
         Complément hémolytique 50 | Activité hémolytique du complément (CH50) | Complement Total (CH50), S |
-        CH-50 (Liposome)
+        CH-50 (Liposome) |
+        Hämolytische Gesamtaktivität | Activité hémolytique du complément | Attività emolitica totale del complemento
         """,
     "DSDNA": """
         Anti ds-DNA IgG (ELISA) | anti-dsDNA IgG | Anti-ds DNA | dsDNA | ds-DNA antibody | dsDNA Ab | DNA (ds) Antibody |
@@ -63,7 +65,8 @@ KNOWN: dict[str, str] = {
         Double-Stranded DNA (dsDNA) Antibodies, IgG | dsDNA-antistoffen IgG | Anti-double-stranded-DNA |
         Auto-antibodies to dsDNA | anti double strand DNA | anticorps anti-DNA | Ac anti-ADN natif (Farr) |
         anti-DNA ds IgG | DNA antibodies (Farr) | Antibody to double stranded DNA | Anti-dsDNA by CLIA | dsDNA, IgG |
-        Anti dsDNA - ELISA | Anti-dsDNA (NcX) | DsDNA Autoantibody
+        Anti dsDNA - ELISA | Anti-dsDNA (NcX) | DsDNA Autoantibody |
+        Anti-ADNdc | przeciwciała anty-dsDNA | Crithidia-luciliae-Test | Anticorpi anti-DNA a doppia elica
         """,
     "UPCR": """
         UPCR | Protein/Creatinine ratio, spot urine | Urine protein to creatinine ratio | Protein-to-creatinine ratio |
@@ -88,7 +91,8 @@ KNOWN: dict[str, str] = {
         PROT/CREA RATIO URINE | Protein/Creatinine Ratio (PCR) | Urine protein/urine creatinine |
         Proteine/creatinina (urine) | Proteínas/Creatinina (orina) | Protéine/créatinine (urines) | TP/Creat ratio |
         Total Protein/Creat Ratio, Urine | urine prot:creat | Prot:Creat ratio | U-Prot/Crea | spot UPCR |
-        Protein/creatinine index | Protein/Creatinine quotient (urine)
+        Protein/creatinine index | Protein/Creatinine quotient (urine) |
+        Protein/Kreatinin i.U. | Protéinurie sur créatininurie | białko/kreatynina | uPr/uCr | P/C Ratio Urine
         """,
     "UACR": """
         UACR | ACR | Albumin/Creatinine Ratio | Urine albumin to creatinine ratio |
@@ -99,7 +103,8 @@ KNOWN: dict[str, str] = {
         Microalbuminuria/creatinina | Alb/Creat | MALB/CREAT | Microalbumin, Urine / Creatinine, Urine |
         albumin-to-creatinine ratio, random urine | Albumin:creatinine | Albumin/Creat Ratio, Urine |
         Microalbumin/Creat. Ratio | Urine ACR | Albumin Creatinine Ratio, Random Urine |
-        MICROALBUMIN/CREATININE RATIO, RANDOM URINE | Alb/creat ratio (ACR) | Microalbuminuria/creatininuria
+        MICROALBUMIN/CREATININE RATIO, RANDOM URINE | Alb/creat ratio (ACR) | Microalbuminuria/creatininuria |
+        RAC urinaire
         """,
     "PLT": """
         Platelets, EDTA blood | Platelets [#/volume] in Blood by Automated count | Platelets [#/volume] in Blood |
@@ -111,7 +116,8 @@ KNOWN: dict[str, str] = {
         Platelets (citrate) | Thrombocytes (EDTA) | Total platelet count | plateletcount | Тромбоциты |
         Platelets (K/mcL) | CBC - Platelets | CBC: PLT | Platelet Count (Thousand/uL) | Hemograma - Plaquetas |
         Plaquettes (NFS) | Platelets, whole blood | Platelets (Automated) | platelet # | # platelets |
-        Thrombocytes, blood | PLATELETS AUTO | Thrombozyten (EDTA) | Plaquetas (hemograma) | Platelets Count
+        Thrombocytes, blood | PLATELETS AUTO | Thrombozyten (EDTA) | Plaquetas (hemograma) | Platelets Count |
+        Thrombozyten i.B. | Thromboz. | Płytki krwi | Thrombozyten (maschinell)
         """,
     "CREAT": """
         Creatinine | Creatinine, serum | Creatinine [Mass/volume] in Serum or Plasma |
@@ -139,7 +145,8 @@ KNOWN: dict[str, str] = {
         GFR est non-afr amer | EGFRcr (2021) | eGFR (2021 CKD-EPI) | eGFR CKD EPI Creatinine 2021 | Est. GFR |
         Est GFR (CKD-EPI) | eGFR nach CKD-EPI | GFR (CKD-EPI-Formel) | GFR, calculated | Calculated GFR | eGFR calc |
         Estimated GFR (CKD-EPI 2021, race-neutral) | Glomerular Filtration Rate (eGFR) | eGFR - CKD-EPI |
-        DFG estimé (CKD-EPI) | FGe (CKD-EPI) | eGFR MDRD4 | MDRD eGFR
+        DFG estimé (CKD-EPI) | FGe (CKD-EPI) | eGFR MDRD4 | MDRD eGFR |
+        GFR n. CKD-EPI
         """,
     "WBC": """
         WBC | White blood cells | White blood cell count | White cell count | Leukocytes |
@@ -194,7 +201,8 @@ KNOWN: dict[str, str] = {
         PROTEINAS ORINA 24H | 24 HR URINE PROTEIN | Urine Protein, 24 Hour | Protein (24h urine) | 24-h proteinuria |
         Total Urine Protein 24h | Urinary protein excretion 24h | Proteinuria/24h | Proteinuria giornaliera |
         24h-Urin Protein | Protein quantitative 24 hr urine | Urine protein g/24h | Protein excretion (g/day) |
-        UPROT 24h | 24-hour proteinuria
+        UPROT 24h | 24-hour proteinuria |
+        Eiweißausscheidung 24h
         """,
     "URBC": """
         Urine RBC | RBC, urine | RBC urine | Urine red blood cells |
@@ -203,14 +211,16 @@ KNOWN: dict[str, str] = {
         Hématies urinaires | Eritrocitos en orina | Erythrozyten im Urin | Eritrociti urine | Hemácias na urina |
         erytrocyten urine | Red blood cells (urine) | Urine erythrocytes | Red cells, urine microscopy | RBC in urine |
         UA RBC/HPF | RBC, UA (per HPF) | Urine RBC (cells/HPF) | RBC Urine Microscopy | Urinary RBCs | Urinalysis: RBC |
-        Urine Micro RBC | Hematíes (sedimento) | Erythrocytes (urine sediment) | RBC's/HPF
+        Urine Micro RBC | Hematíes (sedimento) | Erythrocytes (urine sediment) | RBC's/HPF |
+        Erythrozyten i. Urin
         """,
     "UWBC": """
         Urine WBC | WBC, urine | WBC/HPF | Pus cells | Pus cells /HPF |
         Leukocytes [#/area] in Urine sediment by Microscopy high power field | WBC #/area UrnS HPF | Leucocitos en orina |
         Leucocytes urinaires | Leukozyten im Urin | Urine leukocytes | White blood cells, urine | Leucócitos na urina |
         WBC (urine) | Piócitos | leukocyten urine | UA WBC/HPF | WBC, UA (per HPF) | Urine WBC (cells/HPF) |
-        Urinary WBCs | Leucocitos (sedimento) | Leukocytes (urine sediment) | Urine pus cells | Pus cells (urine)
+        Urinary WBCs | Leucocitos (sedimento) | Leukocytes (urine sediment) | Urine pus cells | Pus cells (urine) |
+        Leukozyten i.U.
         """,
     "CRP": """
         CRP | C-reactive protein | C reactive protein | C-Reactive Protein (CRP) | hs-CRP | CRP, high sensitivity |
@@ -222,7 +232,8 @@ KNOWN: dict[str, str] = {
         CRP hochsensitiv | proteina c reactiva ultrasensible | C-Reactive Protein, Quant | C-Reactive Protein, Cardiac |
         CRP-High Sensitivity | Proteína C Reactiva (PCR) cuantitativa | CRP (C-reactive protein) |
         C-reactive protein - hs | hs C-reactive protein | Protein C-reactive | PCR (proteína C reactiva) |
-        C reactive protein, serum | CRP, Inflammation | CRP (quantitative) | C-RP
+        C reactive protein, serum | CRP, Inflammation | CRP (quantitative) | C-RP |
+        CRP (ultrasensitiv)
         """,
     "ESR": """
         ESR | Erythrocyte sedimentation rate | Sedimentation rate | Sed rate | ESR (Westergren) |

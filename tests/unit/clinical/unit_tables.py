@@ -142,7 +142,7 @@ FACTORS: dict[str, dict[float, str]] = {
     },
     "UPROT24": {
         1.0: """
-        g/24h | g/24 h | g/24 hr | g/24hrs | g/24 hours | g/day | g/d | g/(24.h) | g/24 horas | g/24h. | g/Tag | g/jour |
+        g/24h | g/24 h | g/24 hr | g/24hrs | g/24 hours | g/day | g/d | g/(24.h) | g/24 horas | g/24h. | g/Tag | g/jour | g/j |
         g/dia | g/día | gm/24h | gms/24 hrs | g/24HR | g/24 Std | g/die | g/24 ore | g/24uur | г/сут | g/24-h |
         g/24h urine | g prot/24h
         """,
@@ -171,7 +171,7 @@ FACTORS: dict[str, dict[float, str]] = {
     "ESR": {
         1.0: """
         mm/h | mm/hr | mm/hour | mm/1h | mm/1 h | mm/1hr | MM/HR | mm/Std | mm/ora | mm/hora | mm/1 hora | mm/(1.h) | mm |
-        mm/1st hour | mm/uur | mm/heure | mm/60 min | мм/ч
+        mm/1st hour | mm/uur | mm/heure | mm/60 min | мм/ч | mm at 1 hr | mm in 1 h
         """,
     },
     "CH50": {
@@ -203,10 +203,10 @@ DSDNA: dict[str, str] = {
         """,
     "AU/mL": """
         AU/mL | au/ml | [arb'U]/mL | arb. units/mL | arb.U/mL | arbitrary units/mL | UA/mL | kAU/L | {AU}/mL |
-        [arb'U]/ml | AU/ML
+        [arb'U]/ml | AU/ML | A.U./mL | U.A./mL | A.E./ml | arb. E/ml
         """,
     "{titer}": """
-        titer | titre | TITRE | {titer} | 1:n | Titer | título
+        titer | titre | TITRE | {titer} | {titre} | 1:n | 1/dil | Titer | título
         """,
     "index": """
         index | Index | {index} | AI | ratio | RATIO | index value | {ratio}

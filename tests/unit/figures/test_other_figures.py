@@ -255,3 +255,41 @@ def test_the_cycle_writes_log_ticks_out_in_full():
     axis = figure["layout"]["yaxis2"]
     low, high = (10**end for end in axis["range"])
     assert axis["type"] == "log" and axis["tickvals"] == log_ticks(low, high), "Plotly alone writes 5, 2, 1, 5, 2"
+
+
+@pytest.mark.parametrize(
+    ("intervals", "days"),
+    [((14, 168), 48), ((7, 7, 7, 161), 33), ((14, 154, 14, 182), 50), ((14, 14, 28), 2), ((28,), 2), ((), 2)]
+    + [((28, 28, 28, 28, 28, 91), 2)],
+)
+def test_only_schedules_in_rounds_have_doses_that_belong_together(intervals, days):
+    assert cycle.find_round_days(intervals) == days
+
+
+def test_weekly_doses_of_a_round_are_one_cycle_and_leave_no_result_out():
+    start = [pd.Timestamp("2025-01-01") + pd.Timedelta(days=d) for d in (0, 7, 14, 21, 182, 189, 196, 203)]
+    doses = pd.DataFrame({"given_at": [str(d.date()) for d in start], "drug": "rituximab", "status": "given"})
+    doses = doses.assign(course_id="rituximab-1")
+    at = pd.to_datetime(["2025-01-15", "2025-04-01", "2025-07-02", "2025-10-01"])
+    rows = cycle.add_cycle_days(pd.DataFrame({"at": at}), doses, course_id="rituximab-1", round_days=33)
+    assert rows[["interval", "day"]].to_numpy().tolist() == [[1, 14], [1, 90], [1, 182], [2, 91]]
+    assert not rows["late"].any()
+
+
+def test_survival_bands_are_drawn_only_where_they_can_be_told_apart():
+    table = pd.DataFrame({"time": [0.0, 12.0], "at_risk": [5, 5], "events": [0, 1], "censored": [0, 0]})
+    table = table.assign(survival=[1.0, 0.8], low=[1.0, 0.2], high=[1.0, 0.97])
+    curve = type("Curve", (), {"table": table, "at_risk": lambda self, times: [5] * len(times)})()
+    for n, bands in ((1, 1), (2, 2), (3, 0)):
+        drugs = ["belimumab", "rituximab", "anifrolumab"][:n]
+        figure = cohort.build_kaplan_meier(dict.fromkeys(drugs, curve), title="t", y="y")
+        assert len(role(figure, "high")) == bands and len(role(figure, "curve")) == n
+
+
+def test_a_rate_of_zero_still_shows_whose_it_is():
+    rates = pd.DataFrame(
+        {"week": ["12"], "drug": ["belimumab"], "met": [0], "not_met": [4], "not_assessable": [0],
+         "not_applicable": [0], "denominator": [4], "rate": [0.0], "low": [0.0], "high": [0.49]}
+    )  # fmt: skip
+    bar = role(cohort.build_response_rates(rates, title="t"), "rates")[0]
+    assert bar["y"] == [0.0] and bar["marker"]["line"]["width"] > 0

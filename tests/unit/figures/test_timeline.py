@@ -333,3 +333,56 @@ def test_dose_numbers_never_stand_on_each_other():
     text = traces(timeline(frames=data), "infusions")[0]["text"]
     assert text[0] == "1" and text[5] == "6", "each series of days begins with its number"
     assert text[1:4] == ["", "", ""] and text[10] == "11 (+14 d)" and text[11] in ("", "12")
+
+
+def steroids(*doses):
+    data = patient("P001")
+    data["infusions"] = data["infusions"].query("drug != 'methylprednisolone'")
+    first = data["infusions"].iloc[0]
+    pulse = {**first, "drug": "methylprednisolone", "course_id": "methylprednisolone-1"}
+    rows = [pulse | {"dose": dose, "dose_unit": unit, "given_at": day} for dose, unit, day in doses]
+    data["infusions"] = pd.concat([data["infusions"], pd.DataFrame(rows)], ignore_index=True)
+    return traces(timeline(frames=data), "pulse")[0]
+
+
+def test_premedication_is_an_open_star_and_rescue_a_filled_one():
+    drawn = steroids((100.0, "mg", "2025-03-04"), (249.0, "mg", "2025-04-04"), (250.0, "mg", "2025-05-04"))
+    assert drawn["marker"]["symbol"] == ["star-open", "star-open", "star"]
+    assert "no rescue" in drawn["hovertext"][0] and "no rescue" not in drawn["hovertext"][2]
+
+
+def test_a_steroid_dose_in_grams_or_unknown_is_not_taken_for_premedication():
+    drawn = steroids((0.5, "g", "2025-03-04"), (0.1, "g", "2025-04-04"), (float("nan"), "mg", "2025-05-04"))
+    assert drawn["marker"]["symbol"] == ["star", "star-open", "star"]
+
+
+def test_a_target_is_written_in_the_units_shown():
+    conventional, si = (" ".join(notes(timeline(units=units))) for units in ("conventional", "si"))
+    assert "renal response < 0.5 g/g" in conventional
+    assert "renal response < 56.56 mg/mmol" in si and "0.5 g/g" not in si
+
+
+def test_a_test_without_results_takes_little_room_and_shows_no_numbers():
+    data = patient("P001")
+    data["results"] = data["results"].query("analyte != 'PLT'")
+    layout = timeline(frames=data, analytes=("C3", "PLT"))["layout"]
+    c3, plt = (layout[key] for key in sorted(k for k in layout if k.startswith("yaxis"))[-2:])
+    assert plt["domain"][1] - plt["domain"][0] < (c3["domain"][1] - c3["domain"][0]) / 2
+    assert plt["showticklabels"] is False and c3.get("showticklabels") is not False
+
+
+def test_the_line_of_the_day_is_labelled_and_crosses_no_heading():
+    figure = timeline()
+    lines = shapes(figure, "as of")
+    rows = [v["domain"] for k, v in figure["layout"].items() if k.startswith("yaxis") and "overlaying" not in v]
+    assert sorted([line["y0"], line["y1"]] for line in lines) == sorted(rows)
+    assert f"as of {AS_OF}" in notes(figure)
+
+
+def test_the_pointer_says_tests_weeks_and_doses_as_people_write_them():
+    data = patient("P001")
+    data["infusions"] = data["infusions"].assign(dose_unit="mg/m2", dose=375.0)
+    figure = timeline(frames=data)
+    assert all(text.startswith("<b>dsDNA ") for text in points(figure, "DSDNA")["text"])
+    assert any("(week −" in text for text in points(figure, "C3")["text"])
+    assert "375 mg/m²" in traces(figure, "infusions")[0]["hovertext"][0]

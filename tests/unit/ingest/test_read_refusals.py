@@ -104,6 +104,7 @@ def test_a_locked_zip_says_so():
     [
         ("a.csv.gz", gzip.compress((HEADER + "P1,2025-01-03,b,\n").encode())),
         ("a.zip", packed("a.csv", "__MACOSX/._a.csv", ".DS_Store", "readme.md", text=HEADER + "P1,2025-01-03,b,\n")),
+        ("a.zip", packed("a.csv", "README.txt", "License.txt", text=HEADER + "P1,2025-01-03,b,\n")),
         ("no-suffix", gzip.compress((HEADER + "P1,2025-01-03,b,\n").encode())),
     ],
 )

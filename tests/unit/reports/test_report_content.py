@@ -44,9 +44,9 @@ def test_key_numbers_show_latest_baseline_change_limits_and_date(make_report):
     assert (c3.change, c3.change_words) == ("+63 %", "↑ better, beyond natural variation")
 
 
-def test_a_censored_value_keeps_its_sign_and_has_no_per_cent(make_report):
+def test_a_censored_value_keeps_its_sign_and_its_change_is_a_bound(make_report):
     dna = numbers(make_report("R"))["antibodies"]
-    assert (dna.latest, dna.censored, dna.status, dna.change) == ("< 10 IU/mL", True, "in", "no %")
+    assert (dna.latest, dna.censored, dna.status, dna.change) == ("< 10 IU/mL", True, "in", "at least −95 %")
 
 
 def test_key_numbers_and_full_table_equal_the_results(make_report, tables):

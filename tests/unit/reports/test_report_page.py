@@ -93,7 +93,7 @@ def test_the_chart_is_valid_svg_with_every_result_and_dose(make_report):
     chart = ElementTree.fromstring(page[page.index('<svg class="timeline"') :].split("</svg>")[0] + "</svg>")
     hints = [node.text for node in chart.iter("{http://www.w3.org/2000/svg}title")][1:]
     assert sum(" on 2026" in hint or " on 2025" in hint for hint in hints) >= 15 + 5
-    assert any(hint.startswith("DSDNA < 10 IU/mL on 2026-06-20") for hint in hints)
+    assert any(hint.startswith("dsDNA < 10 IU/mL on 2026-06-20") for hint in hints)
     assert any("Belimumab dose 4 700 mg on 2026-03-30" in hint for hint in hints)
 
 

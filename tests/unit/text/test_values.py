@@ -101,9 +101,11 @@ def test_titres(text, comparator, number):
 @pytest.mark.parametrize(
     ("texts", "meaning"),
     [
-        ("positive POS Positive. + ++ 2+ (+) reactive detected weakly_positive positivo Reagente positif positiv", 1),
-        ("negative NEG (-) not_detected non-reactive absent none_seen Não_Reagente négatif nicht_nachgewiesen", 0),
-        ("trace equivocal borderline indeterminate ± +/- trazas Spuren douteux limítrofe dubbio", -1),
+        ("positive POS Positive. + ++ 2+ (+) reactive detected weakly_positive positivo Reagente positief", 1),
+        ("negative NEG (-) not_detected non-reactive absent none_seen Não_Reagente nicht_nachgewiesen negatief", 0),
+        ("positif positiv", 1),
+        ("négatif negativ", 0),
+        ("trace equivocal borderline indeterminate ± +/- trazas Spuren douteux limítrofe zweifelhaft dubbio", -1),
     ],
 )
 def test_words(texts, meaning):
