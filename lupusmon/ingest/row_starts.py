@@ -11,6 +11,7 @@ from lupusmon.ingest.csv_rows import MAX_ROW
 from lupusmon.ingest.mapped import MappedFile, iterate_blocks
 
 _LF, _CR, _QUOTE = 10, 13, 34
+_AT_ONCE = 1 << 18
 _NARROW = np.iinfo(np.int32).max
 
 
@@ -116,9 +117,15 @@ def _quotes_are_regular(text: np.ndarray, quotes: np.ndarray, seen: int, start: 
 def _check_lengths(
     row_ends: np.ndarray, line_ends: np.ndarray, start: int, size: int, first_line: int, file: str
 ) -> None:
+    last, longest = start - 1, 0
+    for first in range(0, len(row_ends), _AT_ONCE):  # piece by piece: the whole would take new memory of its size twice
+        part = row_ends[first : first + _AT_ONCE]
+        longest = max(longest, int(part[0]) - last, int(np.diff(part).max(initial=0)))
+        last = int(part[-1])
+    if max(longest, size - last) - 1 <= MAX_ROW:
+        return
     gaps = np.diff(row_ends, prepend=start - 1, append=size)
     longest = int(np.argmax(gaps))
-    if gaps[longest] - 1 > MAX_ROW:
-        begin = row_ends[longest - 1] if longest else start - 1
-        line = first_line + int(np.searchsorted(line_ends, begin, side="right"))
-        raise UnusableFile(f"{file}, line {line}: the row is longer than {MAX_ROW:,} bytes; no row of a table is")
+    begin = row_ends[longest - 1] if longest else start - 1
+    line = first_line + int(np.searchsorted(line_ends, begin, side="right"))
+    raise UnusableFile(f"{file}, line {line}: the row is longer than {MAX_ROW:,} bytes; no row of a table is")
