@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from lupusmon.sorting import pick
 from lupusmon.text.columns import TextColumn
 
 WORD, TITRE, NUMBER = 1, 2, 3  # kinds of result, in the order of CRITERIA 3
@@ -48,7 +49,7 @@ class _Rows:
         picked = {}
         for f in fields(self):  # type: ignore[arg-type]
             column = getattr(self, f.name)
-            picked[f.name] = column.take(rows) if isinstance(column, TextColumn) else column[rows]
+            picked[f.name] = column.take(rows) if isinstance(column, TextColumn) else pick(column, rows)
         return replace(self, **picked)
 
 

@@ -61,6 +61,14 @@ def _rank(key: np.ndarray) -> np.ndarray:
     return number_distinct(key)[1]
 
 
+def pick(column: np.ndarray, rows: np.ndarray | slice) -> np.ndarray:
+    """`column[rows]` of row numbers, a mask or a slice. By number half again as quick as in brackets, and twice where
+    the numbers are int32."""
+    if isinstance(rows, np.ndarray) and rows.dtype.kind == "i":
+        return column.take(rows, axis=0)
+    return column[rows]
+
+
 def number_distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(distinct keys in order, which of them each row has): np.unique for integers, linear where they lie close."""
     n = len(keys)

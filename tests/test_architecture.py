@@ -13,10 +13,10 @@ PACKAGE = ROOT / "lupusmon"
 LEAVES = {"clean", "clinical", "errors", "issues", "rounding", "settings", "sorting", "tables", "text", "version"}
 MAY_IMPORT: dict[str, set[str]] = {
     "clinical": {"clinical", "text"},
-    "text": {"text"},
+    "text": {"text", "sorting"},
     "rounding": {"clinical"},
     "sorting": set(),
-    "clean": {"text", "clinical"},
+    "clean": {"text", "clinical", "sorting"},
     "errors": set(),
     "issues": set(),
     "settings": {"errors"},

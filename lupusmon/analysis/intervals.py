@@ -12,6 +12,7 @@ import numpy as np
 
 from lupusmon.analysis.answers import answer_where, negate
 from lupusmon.rounding import compare_rounded
+from lupusmon.sorting import pick
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Interval:
         return ~np.isnan(self.lo)
 
     def take(self, rows: np.ndarray | slice) -> Interval:
-        lo, lo_open, hi_open = self.lo[rows], self.lo_open[rows], self.hi_open[rows]
+        lo, lo_open, hi_open = (pick(column, rows) for column in (self.lo, self.lo_open, self.hi_open))
         points = self.exact or (self.by_sign and not lo_open.any() and not hi_open.any())
-        return Interval(lo, lo if points else self.hi[rows], lo_open, hi_open, self.by_sign)
+        return Interval(lo, lo if points else pick(self.hi, rows), lo_open, hi_open, self.by_sign)
 
     def write(self, rows: np.ndarray | slice, source: Interval) -> None:
         """Overwrites some rows in place; into points go points only."""

@@ -49,18 +49,18 @@ class DayIndex:
         if micros is not None and len(self.key):
             while (late := self._is_after(at, base + high, micros)).any():
                 at = at - late
-        return np.where(self._fenced[at] >= base + low, self._fenced_rows[at], -1)
+        return np.where(self._fenced.take(at) >= base + low, self._fenced_rows.take(at), -1)
 
     def nearest(self, group: np.ndarray, target: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Row nearest to `target` with low <= day <= high (a tie: the later day; one day: the last); or -1."""
         base = pack(group, 0)
         at, lowest = self._count(group, base + np.minimum(target, high)), base + low
-        before, after = self._fenced[at], self._fenced[at + 1]  # far off where of another group
+        before, after = self._fenced.take(at), self._fenced.take(at + 1)  # far off where of another group
         before_ok = before >= lowest
         after_ok = (after >= lowest) & (after <= base + high)
         turned = np.flatnonzero(after_ok & ~(before_ok & (2 * (base + target) < before + after)))
         at[turned] = self.last_of_day[at[turned]] + 1
-        return np.where(before_ok | after_ok, self._fenced_rows[at], -1)
+        return np.where(before_ok | after_ok, self._fenced_rows.take(at), -1)
 
     @cached_property
     def last_of_day(self) -> np.ndarray:
@@ -99,9 +99,9 @@ class DayIndex:
         """
         if self._starts is None:
             return np.searchsorted(self.key, wanted, side="right")
-        at = self._starts[np.clip(group, 0, len(self._starts) - 1)]
+        at = self._starts.take(group, mode="clip")
         for step in self._steps:
-            at += (self._fenced[at + step] <= wanted) * step
+            at += (self._fenced.take(at + step) <= wanted) * step
         return at
 
     def _is_after(self, at: np.ndarray, wanted: np.ndarray, micros: np.ndarray) -> np.ndarray:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from lupusmon.sorting import pick
+
 Rows = np.ndarray | slice
 
 
@@ -58,7 +60,7 @@ class Columns:
 
 def _pick(column: Any, rows: Rows) -> Any:
     if isinstance(column, np.ndarray):
-        return column[rows]
+        return pick(column, rows)
     if isinstance(column, Mapping):
         return {name: _pick(member, rows) for name, member in column.items()}
     return column.take(rows)

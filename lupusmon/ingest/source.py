@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from lupusmon.sorting import pick
 from lupusmon.text.columns import TextColumn
 
 
@@ -77,14 +78,14 @@ class SourceTable:
         keep_words: columns of up to so many words keep them all, and with them what is known of the words already.
         """
 
-        def pick(column: TextColumn) -> TextColumn:
+        def pick_texts(column: TextColumn) -> TextColumn:
             some = column.take(rows)
             return some if len(column.words) <= keep_words else some.compact()
 
         return replace(
             self,
-            columns={name: pick(column) for name, column in self.columns.items()},
-            lines=self.lines[rows],
-            problems=pick(self.problems),
-            row_files=None if self.row_files is None else pick(self.row_files),
+            columns={name: pick_texts(column) for name, column in self.columns.items()},
+            lines=pick(self.lines, rows),
+            problems=pick_texts(self.problems),
+            row_files=None if self.row_files is None else pick_texts(self.row_files),
         )

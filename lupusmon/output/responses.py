@@ -54,11 +54,10 @@ class Ledger:
 
     def by_code(self, matrix: np.ndarray, empty: int) -> np.ndarray:
         """Columns of one code (its variants for different weeks) merged, in text order of the codes."""
-        out = np.full((len(matrix), len(self.codes)), empty, dtype=matrix.dtype)
+        out = np.full((len(self.codes), len(matrix)), empty, dtype=matrix.dtype)
         for i, criterion in enumerate(self.criteria):
-            here = self.verdict[:, i] != NO_ROW
-            out[here, self.codes.index(criterion.code)] = matrix[here, i]
-        return out
+            np.copyto(out[self.codes.index(criterion.code)], matrix[:, i], where=self.verdict[:, i] != NO_ROW)
+        return out.T
 
 
 def visit_order(visits: Visits) -> np.ndarray:

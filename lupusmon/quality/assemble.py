@@ -189,7 +189,7 @@ class _Stack:
 
     def array(self, name: str, rows: np.ndarray | None = None) -> np.ndarray:
         """One column of the stack; rows: of these rows, ascending."""
-        return _concatenate([getattr(part, name)[some] for part, some in self._picked(rows)])
+        return _concatenate([getattr(part, name).take(some, axis=0) for part, some in self._picked(rows)])
 
     def text(self, name: str, rows: np.ndarray | None = None) -> TextColumn:
         return TextColumn.concat([getattr(part, name).take(some) for part, some in self._picked(rows)])
@@ -210,7 +210,7 @@ class _Stack:
         return TextColumn.concat(columns)
 
     def lines(self, rows: np.ndarray | None = None) -> np.ndarray:
-        return _concatenate([part.table.lines[some] for part, some in self._picked(rows)])
+        return _concatenate([part.table.lines.take(some) for part, some in self._picked(rows)])
 
     def settle(self, keys_of) -> None:
         """Finds identical and superseded rows and tells the files' logs."""
@@ -272,7 +272,7 @@ class _Stack:
         if not len(self):
             return np.empty(0, dtype=np.int32)
         place = {word: i for i, word in enumerate(ids.tolist())}
-        return np.array([place.get(w, -1) for w in self.patient.words], dtype=np.int32)[self.patient.codes]
+        return np.array([place.get(w, -1) for w in self.patient.words], dtype=np.int32).take(self.patient.codes)
 
     def rows(self, outcome: Outcome) -> np.ndarray:
         return np.flatnonzero(self.outcome == outcome)
@@ -334,8 +334,8 @@ def _lab_keys(stack: _Stack) -> Keys:
         small = (stack.array("kind")[met] * 3 + stack.array("comparator")[met] + 1) * 3 + stack.array("word")[met] + 1
         content[met] = number_groups(small, round_compare(stack.array("value")[met]))
     folded = TextColumn.from_values([w.casefold() for w in status.words])
-    corrected = np.array([w.casefold() in _CORRECTED for w in status.words], dtype=bool)[status.codes]
-    return Keys(slot, content, folded.codes[status.codes], corrected, result_id)
+    corrected = status.map(lambda word: word.casefold() in _CORRECTED, bool)
+    return Keys(slot, content, status.spread(folded.codes), corrected, result_id)
 
 
 def _result_ids(ids: TextColumn, patient: TextColumn, analyte: np.ndarray) -> np.ndarray:
@@ -343,7 +343,7 @@ def _result_ids(ids: TextColumn, patient: TextColumn, analyte: np.ndarray) -> np
     out = np.full(len(ids), -1, dtype=np.int64)
     empty = np.array([w == "" for w in ids.words], dtype=bool)
     often = (np.bincount(ids.codes, minlength=len(ids.words)) > 1) & ~empty
-    rows = np.flatnonzero(often[ids.codes])
+    rows = np.flatnonzero(ids.spread(often))
     if len(rows):
         out[rows] = number_groups(ids.codes[rows], patient.codes[rows], analyte[rows])
     return out

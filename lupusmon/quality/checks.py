@@ -51,7 +51,7 @@ def check_date(
     """
     text = column(table, name)
     days, micros, ok = text.once(parse_dates, order=table.date_order, formats=table.date_formats)
-    ok, day, time = ok[text.codes], days[text.codes], micros[text.codes]
+    ok, day, time = (text.spread(column) for column in (ok, days, micros))
     texts = _Texts(text)
     log.drop(text.is_empty(), Outcome.REJECTED, name, "date_missing", "", f"no {name}")
     log.drop(~ok, Outcome.REJECTED, name, "date_unreadable", texts, f"not a date; use {FORM[table.date_order]}")

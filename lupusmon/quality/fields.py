@@ -27,7 +27,7 @@ def check_number(
     number = np.where((parsed.kind == ValueKind.NUMBER) & (parsed.comparator == 0), parsed.number, np.nan)
     number = np.where([bool(unit) for unit in parsed.unit], np.nan, number)
     bad = np.isnan(number) & (parsed.kind != ValueKind.EMPTY)
-    log.drop(bad[text.codes], Outcome.REJECTED, name, "value_unreadable", texts_of(text), f"not a number for {name}")
+    log.drop(text.spread(bad), Outcome.REJECTED, name, "value_unreadable", texts_of(text), f"not a number for {name}")
     with np.errstate(invalid="ignore"):
         out = (number < low) | (number > (np.inf if high is None else high)) | np.isinf(number)
         if whole:
@@ -35,8 +35,8 @@ def check_number(
     out &= ~np.isnan(number)
     limits = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
     message = f"{name} is {'a whole number ' if whole else ''}{limits}"
-    log.drop(out[text.codes], Outcome.REJECTED, name, "value_out_of_range", texts_of(text), message)
-    return number[text.codes]
+    log.drop(text.spread(out), Outcome.REJECTED, name, "value_out_of_range", texts_of(text), message)
+    return text.spread(number)
 
 
 def check_choice(table: SourceTable, log: IssueLog, name: str, choices: Mapping[str, int], default: int) -> np.ndarray:

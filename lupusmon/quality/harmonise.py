@@ -68,8 +68,8 @@ def harmonise_labs(table: SourceTable, *, as_of: int | None) -> LabRows:
     parsed, unit_text = _read_values(table, log)
     kind, number = parsed.kind.copy(), parsed.number
     match, match_of = _match_units(analyte, unit_text)
-    factor = np.array([m.factor for m in match], dtype=np.float64)[match_of]
-    is_titre_unit = np.array([m.unit == _TITRE_UNIT for m in match], dtype=bool)[match_of]
+    factor = np.array([m.factor for m in match], dtype=np.float64).take(match_of)
+    is_titre_unit = np.array([m.unit == _TITRE_UNIT for m in match], dtype=bool).take(match_of)
     kind = np.where((kind == NUMBER) & (analyte == _DSDNA) & is_titre_unit, TITRE, kind)
     _check_values(table, log, analyte, kind, parsed)
     _check_units(log, analyte, kind, unit_text, match, match_of)
@@ -115,13 +115,13 @@ def _find_analytes(table: SourceTable, log: IssueLog) -> np.ndarray:
     texts = _Words([d[3] for d in decided], back)
     for end in (Outcome.IGNORED, Outcome.REJECTED):
         for code in sorted({d[2] for d in decided if d[1] == end}):
-            here = np.array([d[1] == end and d[2] == code for d in decided], dtype=bool)[back]
+            here = np.array([d[1] == end and d[2] == code for d in decided], dtype=bool).take(back)
             log.drop(here, end, "analyte", code, texts_of(name), texts)
         check_rows(table, log)  # what is wrong with the whole row says more than what is wrong with its analyte
     for code in sorted({d[2] for d in decided if d[1] is None and d[2]}):
-        here = np.array([d[1] is None and d[2] == code for d in decided], dtype=bool)[back]
+        here = np.array([d[1] is None and d[2] == code for d in decided], dtype=bool).take(back)
         log.note(here, "analyte", code, texts_of(name), texts)
-    return np.array([d[0] for d in decided], dtype=np.int16)[back]
+    return np.array([d[0] for d in decided], dtype=np.int16).take(back)
 
 
 def _match_all(words: np.ndarray, match: Callable[[str], Any]) -> list:
@@ -176,7 +176,7 @@ def _read_values(table: SourceTable, log: IssueLog) -> tuple[_Values, TextColumn
     """Value texts as numbers, titres and words; and the unit of each row, from its cell or glued to the value."""
     value, unit = column(table, "value"), column(table, "unit")
     parsed = value.once(parse_values, decimal_comma=table.decimal_comma)
-    fields = {name: getattr(parsed, name)[value.codes] for name in ("kind", "comparator", "number", "word")}
+    fields = {name: value.spread(getattr(parsed, name)) for name in ("kind", "comparator", "number", "word")}
     if any(parsed.unit):
         unit = _merge_units(value, unit, parsed.unit)
     open_rows = np.flatnonzero((fields["kind"] == ValueKind.UNREADABLE) & ~unit.is_empty())
@@ -216,7 +216,7 @@ def _read_glued(table: SourceTable, value: TextColumn, unit: TextColumn, rows: n
 
     cuts, back = map_pairs(value.codes[rows], unit.codes[rows], len(unit.words), cut)
     for name in fields:
-        fields[name][rows] = np.array([np.ravel(getattr(c, name))[0] for c in cuts])[back]
+        fields[name][rows] = np.array([np.ravel(getattr(c, name))[0] for c in cuts]).take(back)
 
 
 def _match_units(analyte: np.ndarray, unit: TextColumn) -> tuple[list[UnitMatch], np.ndarray]:
@@ -252,7 +252,7 @@ def _check_units(log: IssueLog, analyte, kind, unit: TextColumn, match: list[Uni
     known = analyte >= 0
 
     def has(problem: str) -> np.ndarray:
-        return np.array([m.problem == problem for m in match], dtype=bool)[match_of]
+        return np.array([m.problem == problem for m in match], dtype=bool).take(match_of)
 
     log.drop(known & (kind == NUMBER) & has(_UNIT_NEEDED), Outcome.REJECTED, "unit", "unit_missing", "", message)
     for code in ("unknown", "impossible"):
@@ -287,7 +287,7 @@ def _choose_words(kind: np.ndarray, match_of: np.ndarray, words: list[str], of_t
     """The word of each row's unit match; titres have their own, words of the laboratory none."""
     named = TextColumn.from_values([*words, of_titre, ""])
     titre, none = named.codes[-2], named.codes[-1]
-    codes = np.where(kind == TITRE, titre, np.where(kind == WORD, none, named.codes[match_of]))
+    codes = np.where(kind == TITRE, titre, np.where(kind == WORD, none, named.codes.take(match_of)))
     return TextColumn(codes.astype(np.int32), named.words)
 
 
@@ -315,7 +315,7 @@ def _read_limit(table: SourceTable, name: str, factor: np.ndarray) -> np.ndarray
     text = column(table, name)
     parsed = text.once(parse_values, decimal_comma=table.decimal_comma)
     readable = ((parsed.kind == ValueKind.NUMBER) | (parsed.kind == ValueKind.TITRE)) & (parsed.number >= 0)
-    number = np.where(readable, parsed.number, np.nan)[text.codes]
+    number = text.spread(np.where(readable, parsed.number, np.nan))
     return round_value(number * factor)
 
 

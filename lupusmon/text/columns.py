@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lupusmon.sorting import pick
+
 
 @dataclass(frozen=True)
 class TextColumn:
@@ -50,7 +52,7 @@ class TextColumn:
 
     def take(self, rows: np.ndarray) -> TextColumn:
         """The given rows (indices or mask), sharing the words."""
-        return TextColumn(self.codes[rows], self.words, self.told)
+        return TextColumn(pick(self.codes, rows), self.words, self.told)
 
     def once(self, function: Callable, **options: object) -> Any:
         """`function(words, **options)`, asked once for all columns that share the words; nobody may write into it."""
@@ -70,7 +72,7 @@ class TextColumn:
         used = np.zeros(len(self.words), dtype=bool)
         used[self.codes] = True
         place = np.cumsum(used, dtype=np.int32) - 1
-        return TextColumn(place[self.codes] if len(self.words) else self.codes, self.words[used])
+        return TextColumn(place.take(self.codes) if len(self.words) else self.codes, self.words[used])
 
     def texts(self) -> np.ndarray:
         """Object array, one text per row."""
@@ -78,12 +80,16 @@ class TextColumn:
 
     def map(self, function: Callable[[str], object], dtype: object) -> np.ndarray:
         """`function` of each row's text, called once per distinct word."""
-        return np.array([function(w) for w in self.words], dtype=dtype)[self.codes]
+        return self.spread(np.array([function(w) for w in self.words], dtype=dtype))
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Of each row what `values` has for its word."""
+        return values.take(self.codes)
 
     def is_empty(self) -> np.ndarray:
         """True where the cell was empty."""
         empty = self.once(_are_empty)
-        return empty[self.codes] if empty.any() else np.zeros(len(self.codes), dtype=bool)
+        return self.spread(empty) if empty.any() else np.zeros(len(self.codes), dtype=bool)
 
 
 def _are_empty(words: np.ndarray) -> np.ndarray:
