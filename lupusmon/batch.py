@@ -110,17 +110,18 @@ def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], 
     n_rows = sum(len(table) for table in tables)
     if n_rows <= RANGE_ROWS:
         return (tuple(np.arange(len(table)) for table in tables),)
-    ids = TextColumn.concat([table.columns["patient_id"] for table in tables])
-    rank = np.empty(len(ids.words), dtype=np.int64)
+    columns = [table.columns["patient_id"] for table in tables]
+    ids = TextColumn.concat([TextColumn(np.arange(len(column.words)), column.words) for column in columns])
+    own = np.split(ids.codes, np.cumsum([len(column.words) for column in columns])[:-1])  # number of each table's words
+    rows = np.zeros(len(ids.words), dtype=np.int64)
+    for column, number in zip(columns, own, strict=True):
+        rows[number] += np.bincount(column.codes, minlength=len(column.words))
     order = np.argsort(ids.words.astype(str), kind="stable")
-    rank[order] = np.arange(len(order))
-    per_patient = np.bincount(ids.codes, minlength=len(ids.words))[order]
-    before = np.cumsum(per_patient) - per_patient
+    before = np.cumsum(rows[order]) - rows[order]
     n_ranges = 2 * -(-n_rows // (2 * RANGE_ROWS))  # equal and even in number: two cores end together
-    range_of = (before * n_ranges // n_rows).astype(np.int16)[rank][ids.codes]
-    ends = np.cumsum([len(table) for table in tables])
-    parts = np.split(range_of, ends[:-1])
-    by_range = [_group(part) for part in parts]
+    range_of = np.empty(len(order), dtype=np.int16)
+    range_of[order] = before * n_ranges // n_rows
+    by_range = [_group(column.spread(range_of[number])) for column, number in zip(columns, own, strict=True)]
     numbers = sorted({number for groups in by_range for number in groups})
     empty = np.empty(0, dtype=np.int64)
     return tuple(tuple(groups.get(number, empty) for groups in by_range) for number in numbers)
