@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from lupusmon.clean import PLANNED, STOPPED, Assessments, Cohort, Doses, People, Results
+from lupusmon.clean import PLANNED, Assessments, Cohort, Doses, People, Results
 from lupusmon.ingest.source import Kind, SourceTable
 from lupusmon.issues import OUTCOMES, IssueLog, Outcome
 from lupusmon.quality.checks import column
@@ -22,14 +20,11 @@ from lupusmon.quality.events import (
     harmonise_patients,
 )
 from lupusmon.quality.harmonise import LabRows, harmonise_labs
-from lupusmon.quality.reconcile import Keys, Reconciled, reconcile
-from lupusmon.rounding import round_compare
-from lupusmon.sorting import number_distinct, sort_order, starts_of_runs
-from lupusmon.text.columns import TextColumn, word_array
+from lupusmon.quality.keys import assessment_keys, dose_keys, lab_keys, people_keys
+from lupusmon.quality.stack import Stack
+from lupusmon.text.columns import TextColumn
 from lupusmon.text.dates import parse_dates
 
-_LARGEST = 1 << 62
-_CORRECTED = frozenset({"corrected", "correction", "amended", "c"})
 Rows = LabRows | DoseRows | AssessmentRows | PeopleRows
 
 
@@ -88,8 +83,8 @@ def assemble(tables: Sequence[SourceTable], *, as_of: int | None, found_as_of: i
     doses = [harmonise_infusions(t, as_of=as_of) for t in tables if t.kind == Kind.INFUSIONS]
     seen = [harmonise_assessments(t, as_of=as_of) for t in tables if t.kind == Kind.ASSESSMENTS]
     people = [harmonise_patients(t) for t in tables if t.kind == Kind.PATIENTS]
-    stacked = [_Stack(part) for part in (labs, doses, seen, people)]
-    for stack, keys in zip(stacked, (_lab_keys, _dose_keys, _assessment_keys, _people_keys), strict=True):
+    stacked = [Stack(part) for part in (labs, doses, seen, people)]
+    for stack, keys in zip(stacked, (lab_keys, dose_keys, assessment_keys, people_keys), strict=True):
         stack.settle(keys)
     if as_of is None:
         as_of = _latest_day(labs, doses, seen) if found_as_of is None else found_as_of
@@ -162,223 +157,7 @@ def _latest_day(labs: list[LabRows], doses: list[DoseRows], seen: list[Assessmen
     return max((int(day.max()) for day in days if len(day)), default=0)
 
 
-class _Stack:
-    """The usable rows of all files of one kind, one below the other in reading order."""
-
-    def __init__(self, parts: list) -> None:
-        self.parts = parts
-        self.usable = [rows.log.usable() for rows in parts]
-        self.outcome = np.zeros(sum(len(u) for u in self.usable), dtype=np.int8)
-
-    def __len__(self) -> int:
-        return len(self.outcome)
-
-    def _picked(self, rows: np.ndarray | None) -> Iterator[tuple[Any, np.ndarray]]:
-        """(rows of a file, which of them): the given rows of the stack, or all of it, part by part.
-
-        The files lie one below the other, so of ascending rows each file has a run.
-        """
-        end = 0
-        for part, usable in zip(self.parts, self.usable, strict=True):
-            begin, end = end, end + len(usable)
-            if rows is None:
-                yield part, usable
-            else:
-                first, last = np.searchsorted(rows, (begin, end))
-                yield part, usable[rows[first:last] - begin]
-
-    def array(self, name: str, rows: np.ndarray | None = None) -> np.ndarray:
-        """One column of the stack; rows: of these rows, ascending."""
-        return _concatenate([getattr(part, name).take(some, axis=0) for part, some in self._picked(rows)])
-
-    def text(self, name: str, rows: np.ndarray | None = None) -> TextColumn:
-        return TextColumn.concat([getattr(part, name).take(some) for part, some in self._picked(rows)])
-
-    def raw(self, name: str, rows: np.ndarray | None = None) -> TextColumn:
-        """A column of the files as received."""
-        columns = []
-        for part, some in self._picked(rows):
-            found = part.table.columns.get(name)
-            columns.append(TextColumn.constant("", len(some)) if found is None else found.take(some))
-        return TextColumn.concat(columns)
-
-    def files(self, rows: np.ndarray | None = None) -> TextColumn:
-        columns = []
-        for part, some in self._picked(rows):
-            own = part.table.row_files
-            columns.append(TextColumn.constant(part.table.file, len(some)) if own is None else own.take(some))
-        return TextColumn.concat(columns)
-
-    def lines(self, rows: np.ndarray | None = None) -> np.ndarray:
-        return _concatenate([part.table.lines.take(some) for part, some in self._picked(rows)])
-
-    def settle(self, keys_of) -> None:
-        """Finds identical and superseded rows and tells the files' logs."""
-        if not len(self):
-            return
-        settled = reconcile(keys_of(self))
-        self.outcome = settled.outcome
-        self._tell(settled)
-        self._set_aside()
-
-    def _set_aside(self) -> None:
-        """A row that a person marked as not usable enters no rule; what it had replaced stays replaced."""
-        begin = 0
-        for rows, usable in zip(self.parts, self.usable, strict=True):
-            outcome = self.outcome[begin : begin + len(usable)]  # a view: changed in place
-            begin += len(usable)
-            reason = rows.table.columns.get("unusable")
-            if reason is None:
-                continue
-            out = ~reason.is_empty()[usable] & (outcome != Outcome.SUPERSEDED)
-            mask = np.zeros(len(rows.table), dtype=bool)
-            mask[usable[out]] = True
-            outcome[out], rows.log.outcome[mask] = Outcome.REJECTED, Outcome.ACCEPTED
-            message = reason.remap("marked not usable: {}".format)
-            rows.log.drop(
-                mask, Outcome.REJECTED, "", "marked_unusable", _Lazy(rows.table.columns["value"]), _Lazy(message)
-            )
-
-    def _tell(self, settled: Reconciled) -> None:
-        file, line = self.files(), self.lines()
-        begin = 0
-        for rows, usable in zip(self.parts, self.usable, strict=True):
-            here = slice(begin, begin + len(usable))
-            outcome, winner = settled.outcome[here], settled.winner[here]
-            begin += len(usable)
-            lost = np.flatnonzero(outcome == Outcome.SUPERSEDED)
-            mask = np.zeros(len(rows.table), dtype=bool)
-            mask[usable[lost]] = True
-            by = winner[lost].tolist()
-            message = _Told(usable[lost], [f"replaced by {file.words[file.codes[i]]}, line {line[i]}" for i in by])
-            value = rows.table.columns.get("value")
-            text = "" if value is None else _Lazy(value)
-            rows.log.drop(mask, Outcome.SUPERSEDED, "", "superseded", text, message)
-            rows.log.outcome[usable] = outcome
-
-    @cached_property
-    def patient(self) -> TextColumn:
-        return self.text("patient")
-
-    def patients(self) -> list[str]:
-        """Ids of the accepted and superseded rows."""
-        if not len(self):
-            return []
-        used = np.zeros(len(self.patient.words), dtype=bool)
-        used[self.patient.codes] = True
-        return self.patient.words[used].tolist()
-
-    def patient_index(self, ids: np.ndarray) -> np.ndarray:
-        if not len(self):
-            return np.empty(0, dtype=np.int32)
-        place = {word: i for i, word in enumerate(ids.tolist())}
-        return np.array([place.get(w, -1) for w in self.patient.words], dtype=np.int32).take(self.patient.codes)
-
-    def rows(self, outcome: Outcome) -> np.ndarray:
-        return np.flatnonzero(self.outcome == outcome)
-
-
-def _concatenate(parts: list[np.ndarray]) -> np.ndarray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-class _Lazy:
-    def __init__(self, text: TextColumn) -> None:
-        self.text = text
-
-    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
-        return self.text.words[self.text.codes[rows]]
-
-
-class _Told:
-    """Texts of a few rows by their ascending numbers."""
-
-    def __init__(self, rows: np.ndarray, texts: list[str]) -> None:
-        self.rows, self.texts = rows, word_array(texts)
-
-    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
-        return self.texts[np.searchsorted(self.rows, rows)]
-
-
-def number_groups(*columns: np.ndarray) -> np.ndarray:
-    """One integer per row, equal where all columns are equal (nan equals nan)."""
-    group, size = np.zeros(len(columns[0]), dtype=np.int64), 1
-    if not len(group):
-        return group
-    for values in columns:
-        if values.dtype.kind == "f":
-            values = np.unique(values, return_inverse=True)[1]
-        low = int(values.min())
-        span = int(values.max()) - low + 1
-        if size * span > _LARGEST:
-            group = number_distinct(group)[1].astype(np.int64)
-            size = int(group.max()) + 1
-        group = group * span + (values.astype(np.int64) - low)
-        size *= span
-    return number_distinct(group)[1].astype(np.int64)
-
-
-def _lab_keys(stack: _Stack) -> Keys:
-    """Slot: patient, series, time. Content: kind, comparator, word and value to 6 digits, looked at where rows meet."""
-    patient, method, status, ids = stack.patient, stack.text("method"), stack.raw("status"), stack.raw("result_id")
-    analyte, day, micros = stack.array("analyte"), stack.array("day"), stack.array("micros")
-    order = sort_order(patient.codes, analyte, method.codes, day, micros)
-    runs = starts_of_runs(patient.codes[order], analyte[order], method.codes[order], day[order], micros[order])
-    slot = np.empty(len(order), dtype=np.int64)
-    slot[order] = np.cumsum(runs) - 1
-    result_id = _result_ids(ids, patient, analyte)
-    meets = (np.bincount(slot)[slot] > 1) | (result_id >= 0)
-    content = np.zeros(len(order), dtype=np.int64)
-    met = np.flatnonzero(meets)
-    if len(met):
-        small = (stack.array("kind")[met] * 3 + stack.array("comparator")[met] + 1) * 3 + stack.array("word")[met] + 1
-        content[met] = number_groups(small, round_compare(stack.array("value")[met]))
-    folded = TextColumn.from_values([w.casefold() for w in status.words])
-    corrected = status.map(lambda word: word.casefold() in _CORRECTED, bool)
-    return Keys(slot, content, status.spread(folded.codes), corrected, result_id)
-
-
-def _result_ids(ids: TextColumn, patient: TextColumn, analyte: np.ndarray) -> np.ndarray:
-    """Rows of one result_id, patient and analyte share a number; -1 for none and for ids that stand once."""
-    out = np.full(len(ids), -1, dtype=np.int64)
-    empty = np.array([w == "" for w in ids.words], dtype=bool)
-    often = (np.bincount(ids.codes, minlength=len(ids.words)) > 1) & ~empty
-    rows = np.flatnonzero(ids.spread(often))
-    if len(rows):
-        out[rows] = number_groups(ids.codes[rows], patient.codes[rows], analyte[rows])
-    return out
-
-
-def _plain_keys(slot: np.ndarray, content: np.ndarray, status: np.ndarray) -> Keys:
-    n = len(slot)
-    return Keys(slot, content, status, np.zeros(n, dtype=bool), np.full(n, -1, dtype=np.int64))
-
-
-def _dose_keys(stack: _Stack) -> Keys:
-    status = stack.array("status")
-    when = (stack.array("day"), stack.array("micros"))
-    slot = number_groups(stack.patient.codes, stack.array("drug"), *when, status == STOPPED)
-    numbers = [round_compare(stack.array(name)) for name in ("dose", "weight_kg", "duration_min")]
-    content = number_groups(*numbers, stack.array("dose_unit"), status, stack.text("note").codes)
-    return _plain_keys(slot, content, status.astype(np.int64))
-
-
-def _assessment_keys(stack: _Stack) -> Keys:
-    slot = number_groups(stack.patient.codes, stack.array("day"), stack.array("micros"))
-    numbers = [round_compare(stack.array(name)) for name in ("sledai", "pga", "pga_scale", "prednisone")]
-    answers = [stack.array("failure"), stack.array("discontinued")]
-    content = number_groups(*numbers, *answers, *stack.array("grades").T, *stack.array("items").T)
-    return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))
-
-
-def _people_keys(stack: _Stack) -> Keys:
-    slot = number_groups(stack.patient.codes)
-    texts = [stack.text(name).codes for name in ("sex", "site", "label")]
-    content = number_groups(stack.array("birth_year"), *texts)
-    return _plain_keys(slot, content, np.zeros(len(slot), dtype=np.int64))
-
-
-def _results(stack: _Stack, patient: np.ndarray, outcome: Outcome) -> Results:
+def _results(stack: Stack, patient: np.ndarray, outcome: Outcome) -> Results:
     if not len(stack):
         return _no_results()
     rows = stack.rows(outcome)
@@ -397,7 +176,7 @@ def _results(stack: _Stack, patient: np.ndarray, outcome: Outcome) -> Results:
     )
 
 
-def _set_aside(stack: _Stack, patient: np.ndarray) -> tuple[Results, TextColumn] | None:
+def _set_aside(stack: Stack, patient: np.ndarray) -> tuple[Results, TextColumn] | None:
     """Of the rows that are stacked, the usable ones, only those a person marked are rejected."""
     if not len(stack) or not len(stack.rows(Outcome.REJECTED)):
         return None
@@ -414,7 +193,7 @@ def _no_results() -> Results:
     )  # fmt: skip
 
 
-def _doses(stack: _Stack, patient: np.ndarray) -> Doses:
+def _doses(stack: Stack, patient: np.ndarray) -> Doses:
     none, real, text = np.empty(0, dtype=np.int64), np.empty(0), TextColumn.constant("", 0)
     if not len(stack):
         return Doses(none, none, none, none, none, real, none, none, real, real, text, text, none)
@@ -430,7 +209,7 @@ def _doses(stack: _Stack, patient: np.ndarray) -> Doses:
     )
 
 
-def _assessments(stack: _Stack, patient: np.ndarray) -> Assessments:
+def _assessments(stack: Stack, patient: np.ndarray) -> Assessments:
     none, real, text = np.empty(0, dtype=np.int64), np.empty(0), TextColumn.constant("", 0)
     if not len(stack):
         wide = np.empty((0, 9), dtype=np.uint8)
@@ -446,7 +225,7 @@ def _assessments(stack: _Stack, patient: np.ndarray) -> Assessments:
     )
 
 
-def _people(stack: _Stack, patient: np.ndarray) -> People:
+def _people(stack: Stack, patient: np.ndarray) -> People:
     if not len(stack):
         text = TextColumn.constant("", 0)
         return People(np.empty(0, dtype=np.int64), text, np.empty(0), text, text)
