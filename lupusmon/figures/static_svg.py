@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from html import escape, unescape
 
 from lupusmon.figures.svg_marks import attributes, draw_caret, draw_mark, draw_text, px
+from lupusmon.figures.svg_rows import TITLE, Row, list_ticks, stack_rows
 
-_LEFT, _RIGHT, _TITLE, _LEAST_LANE = 66.0, 10.0, 13.0, 20.0
+_LEFT, _RIGHT = 66.0, 10.0
 _DATE_AXIS, _WEEK_AXIS = 13.0, 11.0
 _TEXT, _LEAST_TEXT, _MARK, _LINE = 0.68, 7.0, 0.62, 0.75
 _PANEL_PX = 112.0  # a lab's height on the screen
-_TICK_ROOM, _TICK_STEP = 9.0, 11.0
 _LABEL = 6.8  # letters of dose numbers
 _WEEKS = (0, 12, 24, 52, 104, 156, 208, 260)
 _WEEK_ROOM = 26.0
@@ -66,35 +66,10 @@ def measure_height(figure: dict, panel_px: float, *, weeks: bool) -> float:
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One y axis. domain: its share of the screen figure. low, high: in axis units (logarithms on a log axis)."""
-
-    axis: str
-    domain: tuple[float, float]
-    top: float
-    bottom: float
-    low: float
-    high: float
-    layout: dict
-
-    @property
-    def log(self) -> bool:
-        return self.layout.get("type") == "log"
-
-    def place(self, value: float) -> float:
-        """y of a value of a trace or shape."""
-        return self.at(math.log10(value) if self.log else value)
-
-    def at(self, height: float) -> float:
-        """y of a value in axis units."""
-        return self.bottom - (height - self.low) / (self.high - self.low) * (self.bottom - self.top)
-
-
-@dataclass(frozen=True)
 class _Canvas:
     data: list[dict]
     layout: dict
-    rows: dict[str, _Row]
+    rows: dict[str, Row]
     start: float
     end: float
     right: float
@@ -104,9 +79,9 @@ class _Canvas:
     @classmethod
     def of(cls, figure: dict, width: float, panel_px: float, week_zero: date | None) -> _Canvas:
         layout = figure["layout"]
-        rows = _stack_rows(figure, panel_px / _PANEL_PX)
+        rows = stack_rows(figure, panel_px / _PANEL_PX)
         start, end = (_to_day(v) for v in layout["xaxis"]["range"])
-        bottom = max((row.bottom for row in rows.values()), default=_TITLE)
+        bottom = max((row.bottom for row in rows.values()), default=TITLE)
         return cls(figure["data"], layout, rows, start, end, width - _RIGHT, bottom, week_zero)
 
     @property
@@ -137,7 +112,7 @@ class _Canvas:
         grid = self.layout["xaxis"]["gridcolor"]
         used = {trace["yaxis"] for trace in self.data if len(trace["x"])}
         for row in self.rows.values():
-            for value, text in _ticks(row) if row.axis in used else ():
+            for value, text in list_ticks(row) if row.axis in used else ():
                 y = row.place(value)
                 if row.layout.get("showgrid", True):
                     yield f"<line{attributes(x1=_LEFT, x2=self.right, y1=y, y2=y, stroke=grid, stroke_width='.6')}/>"
@@ -191,7 +166,7 @@ class _Canvas:
                 clip = attributes(clip_path=None if "markers" in mode or "text" in mode else f"url(#clip-{row.axis})")
                 yield f"<g{clip}{attributes(opacity=_faded(trace))}>{''.join(parts)}</g>"
 
-    def _lines(self, trace: dict, row: _Row) -> Iterator[str]:
+    def _lines(self, trace: dict, row: Row) -> Iterator[str]:
         steps = trace.get("line", {}).get("shape") == "hv"
         for run in _runs(trace):
             corners = [(self.x(x), row.place(y)) for x, y in run]
@@ -208,7 +183,7 @@ class _Canvas:
                 yield f'<path d="{area}"{attributes(fill=trace["fillcolor"], clip_path=clip)}/>'
             yield f'<path d="M{path}"{attributes(fill="none", **_stroke(trace["line"]), clip_path=clip)}/>'
 
-    def _marks(self, trace: dict, row: _Row) -> Iterator[str]:
+    def _marks(self, trace: dict, row: Row) -> Iterator[str]:
         count, marker = len(trace["x"]), trace.get("marker", {})
         edge = marker.get("line", {})
         columns = [
@@ -225,7 +200,7 @@ class _Canvas:
                 look = {"colour": colour, "edge": rim or colour, "width": width * _LINE, "opacity": opacity}
                 yield draw_mark(symbol, self.x(x), row.place(y), size * _MARK, **look, title=hint)
 
-    def _texts(self, trace: dict, row: _Row) -> Iterator[str]:
+    def _texts(self, trace: dict, row: Row) -> Iterator[str]:
         colour = trace.get("textfont", {}).get("color", "#333")
         places = _spread(trace.get("textposition", "top center"), len(trace["x"]))
         labels = [
@@ -306,62 +281,6 @@ def _thin_labels(labels: list[tuple]) -> list[tuple]:
     return sorted(kept)
 
 
-def _stack_rows(figure: dict, shrink: float) -> dict[str, _Row]:
-    """The y axes from the top, each with its smaller height."""
-    layout = figure["layout"]
-    inner = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
-    axes = [(key.replace("axis", ""), axis) for key, axis in layout.items() if key.startswith("yaxis")]
-    beside = [(name, axis) for name, axis in axes if "overlaying" in axis]
-    axes = [(name, axis) for name, axis in axes if "overlaying" not in axis]
-    used, rows = 0.0, {}
-    for name, axis in sorted(axes, key=lambda pair: -pair[1]["domain"][1]):
-        low, high = axis["domain"]
-        least = 24.0 * len(axis["ticktext"]) + 6 if "ticktext" in axis else _LEAST_LANE  # room for numbers and words
-        height = max((high - low) * inner * shrink, least)
-        top = used + _TITLE
-        used = top + height
-        rows[name] = _Row(name, (low, high), top, used, *_span(axis, name, figure["data"]), axis)
-    for name, axis in beside:
-        under = rows[axis["overlaying"]]
-        rows[name] = _Row(name, under.domain, under.top, under.bottom, *_span(axis, name, figure["data"]), axis)
-    return rows
-
-
-def _span(axis: dict, name: str, data: list[dict]) -> tuple[float, float]:
-    if "range" in axis:
-        return axis["range"][0], axis["range"][1]
-    values = [y for trace in data if trace["yaxis"] == name for y in trace["y"] if y is not None and y == y]
-    return min([0.0, *values]), max([1.0, *values]) * 1.18
-
-
-def _ticks(row: _Row) -> list[tuple[float, str]]:
-    """Values and labels, from the bottom; none nearer to the one before than a line of text."""
-    layout = row.layout
-    if "ticktext" in layout:
-        return list(zip(layout["tickvals"], layout["ticktext"], strict=True))
-    values = layout["tickvals"] if "tickvals" in layout else _round_values(row.low, row.high, row.bottom - row.top)
-    if any(row.place(a) - row.place(b) < _TICK_ROOM for a, b in zip(values, values[1:], strict=False)):
-        decades = [value for value in values if math.log10(value) % 1 == 0] if row.log else []
-        values = decades if len(decades) > 1 else values
-    kept: list[tuple[float, str]] = []
-    for value in values:
-        if not kept or row.place(kept[-1][0]) - row.place(value) >= _TICK_ROOM:
-            kept.append((value, f"{value:g}"))
-    return kept
-
-
-def _round_values(low: float, high: float, room: float) -> list[float]:
-    """Multiples of 1, 2 or 5 within the span: the finest that leave each other room, two at least where that can be."""
-    roomy = _multiples(low, high, (high - low) * max(_TICK_STEP / room, 0.2))
-    return roomy if len(roomy) > 1 else _multiples(low, high, (high - low) * 0.3)
-
-
-def _multiples(low: float, high: float, least: float) -> list[float]:
-    power = 10.0 ** math.floor(math.log10(least))
-    step = next(s * power for s in (1, 2, 5, 10) if s * power >= least * 0.999)
-    return [round(i * step, 10) for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
-
-
 def _to_day(value: object) -> float:
     """ISO text as a day number with its share of the day."""
     moment = datetime.fromisoformat(str(value))
@@ -403,5 +322,5 @@ def _faded(trace: dict) -> str | None:
     return None if trace.get("opacity", 1.0) >= 1 else f"{trace['opacity']:.2g}"
 
 
-def _ink(row: _Row) -> str:
+def _ink(row: Row) -> str:
     return row.layout["tickfont"]["color"]
