@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,15 +27,15 @@ from lupusmon.output.alerts import merge_concordance
 from lupusmon.output.files import TableWriter, write_receipt
 from lupusmon.output.pins import count_pins, merge_pins
 from lupusmon.pinned import write_pins
-from lupusmon.pipeline import to_date, to_day
+from lupusmon.pipeline import PINS, build_tables, to_date, to_day
 from lupusmon.quality.assemble import FileCount, assemble, find_as_of
-from lupusmon.stages import compute_tables
+from lupusmon.result import Analysis
+from lupusmon.stages import SCREEN_TABLES
 from lupusmon.tables import OUTPUTS
 from lupusmon.text.columns import TextColumn
 from lupusmon.version import RULES_VERSION
 
 RANGE_ROWS = 250_000  # fits the cache of a core; fixed, since it decides where Parquet row groups end
-PINS = "pins"  # beside the output tables, where there are any
 _SHARED_WORDS = 80_000  # what is known of so many words is shared by all ranges of a process
 WHOLE = ("issues", "concordance", PINS)  # tables that are not sorted by patient: put together at the end
 
@@ -103,6 +103,36 @@ def analyze_to_folder(
         write_pins(table, out)
     write_receipt(receipt, out)
     return receipt, to_date(found if day is None else day)
+
+
+def analyze_in_ranges(
+    tables: Sequence[SourceTable],
+    *,
+    as_of: date | str,
+    bicla: str = TULIP,
+    wanted: Collection[str] = tuple(OUTPUTS),
+    pins: Sequence[Pin] = (),
+    say: Callable[[int, int], object] = lambda part, parts: None,
+) -> Analysis:
+    """The tables of `pipeline.analyze_tables`, range by range in this process: what a range needs on the way is given
+    back before the next. say: told which part of how many begins."""
+    ranges, names = plan_ranges(tables), tuple(name for name in (*OUTPUTS, *SCREEN_TABLES) if name in wanted)
+    plan = Plan(tuple(tables), ranges, to_day(as_of), None, bicla, names, split_pins(tables, ranges, pins))
+    parts: dict[str, list[pa.Table]] = {}
+    counts: list[FileCount] = []
+    for number in range(len(ranges)):
+        say(number + 1, len(ranges))
+        part = run_part(plan, number)
+        counts += part.files
+        for name, table in part.tables.items():
+            parts.setdefault(name, []).append(table)
+    merge = {"issues": lab_tables.merge_issues, "concordance": merge_concordance, PINS: merge_pins}
+    merged = {name: merge.get(name, pa.concat_tables)(found) for name, found in parts.items()}
+    receipt = lab_tables.build_receipt(_in_file_order(counts, tables), RULES_VERSION)
+    if pins:
+        receipt["pins"] = count_pins(merged[PINS])
+    found = {name: merged[name] for name in names if name in merged}
+    return Analysis(found, receipt, to_date(plan.as_of), merged.get(PINS))
 
 
 def plan_ranges(tables: Sequence[SourceTable]) -> tuple[tuple[np.ndarray, ...], ...]:
@@ -230,12 +260,8 @@ def take_range(plan: Plan, number: int, *, keep_words: int = 0) -> Range:
 def compute_part(some: Range) -> Part:
     """Depends on nothing but its argument."""
     ready = assemble(some.tables, as_of=some.as_of, found_as_of=some.found_as_of)
+    built = build_tables(ready, bicla=some.bicla, wanted=some.wanted, pins=some.pins)
     wanted = (*some.wanted, PINS) if some.pins else some.wanted
-    built = compute_tables(replace(ready.cohort, pins=some.pins), bicla=some.bicla, wanted=wanted)
-    if "issues" in some.wanted:
-        built["issues"] = lab_tables.build_issues(ready.issues)
-    if "superseded" in some.wanted:
-        built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
     return Part({name: built[name] for name in wanted if name in built}, ready.files)
 
 

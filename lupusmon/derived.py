@@ -9,6 +9,7 @@ from datetime import date
 import pyarrow as pa
 
 from lupusmon.analysis.criteria.registry import TULIP
+from lupusmon.batch import analyze_in_ranges
 from lupusmon.exchange import exchange_agreement, exchange_counts, exchange_issues, exchange_patients
 from lupusmon.marks import apply_marks, read_pins
 from lupusmon.output.pins import count_pins
@@ -75,8 +76,13 @@ def derive(
                 return state.derived(updated, frozenset(touched))
         say("Reading the stored rows")
         tables, pins = read_tables(view), read_pins(state.pins)
-        say("Applying the rules to every patient")
-        return state.derived(analyze_tables(tables, as_of=as_of, bicla=bicla, wanted=_ALL, pins=pins), None)
+
+        def tell(part: int, parts: int) -> None:
+            say("Applying the rules to every patient" + (f", part {part} of {parts}" if parts > 1 else ""))
+
+        return state.derived(
+            analyze_in_ranges(tables, as_of=as_of, bicla=bicla, wanted=_ALL, pins=pins, say=tell), None
+        )
 
 
 class _State:

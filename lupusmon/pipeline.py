@@ -22,8 +22,10 @@ from lupusmon.version import RULES_VERSION
 TYPE_CHECKING = False  # the command line reads files, not frames, and does without pandas
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 EPOCH = date(1970, 1, 1)
+PINS = "pins"  # beside the output tables, where there are any
 
 
 def analyze(
@@ -63,17 +65,27 @@ def analyze_tables(
 
 def analyze_assembled(ready: Assembled, *, bicla: str, wanted: Collection[str], pins: Sequence[Pin] = ()) -> Analysis:
     """The same from rows that are a cohort already."""
-    cohort = replace(ready.cohort, pins=tuple(pins))
-    built = compute_tables(cohort, bicla=bicla, wanted={*wanted, "pins"} if pins else wanted)
-    built["issues"] = lab_tables.build_issues(ready.issues)
-    built["superseded"] = lab_tables.build_results(ready.cohort.patients, ready.superseded)
-    if "unusable" in wanted:
-        built["unusable"] = lab_tables.build_set_aside(ready)
+    built = build_tables(ready, bicla=bicla, wanted=wanted, pins=pins)
     receipt = lab_tables.build_receipt(ready.files, RULES_VERSION)
     if pins:
-        receipt["pins"] = count_pins(built["pins"])
+        receipt["pins"] = count_pins(built[PINS])
     chosen = {name: built[name] for name in (*OUTPUTS, *SCREEN_TABLES) if name in built and name in wanted}
-    return Analysis(chosen, receipt, to_date(ready.cohort.as_of), built.get("pins"))
+    return Analysis(chosen, receipt, to_date(ready.cohort.as_of), built.get(PINS))
+
+
+def build_tables(
+    ready: Assembled, *, bicla: str, wanted: Collection[str], pins: Sequence[Pin] = ()
+) -> dict[str, pa.Table]:
+    """The wanted tables, and the pins where there are any: those of the rules, and those of the rows."""
+    cohort = replace(ready.cohort, pins=tuple(pins))
+    built = compute_tables(cohort, bicla=bicla, wanted={*wanted, PINS} if pins else wanted)
+    if "issues" in wanted:
+        built["issues"] = lab_tables.build_issues(ready.issues)
+    if "superseded" in wanted:
+        built["superseded"] = lab_tables.build_results(cohort.patients, ready.superseded)
+    if "unusable" in wanted:
+        built["unusable"] = lab_tables.build_set_aside(ready)
+    return built
 
 
 def to_day(when: date | str) -> int:

@@ -51,7 +51,11 @@ def nothing_computed(monkeypatch):
     def refuse(*_args, **_more):
         raise AssertionError("computed again")
 
-    return lambda: monkeypatch.setattr(derived, "analyze_tables", refuse)
+    def from_now_on():
+        monkeypatch.setattr(derived, "analyze_tables", refuse)
+        monkeypatch.setattr(derived, "analyze_in_ranges", refuse)
+
+    return from_now_on
 
 
 @pytest.mark.parametrize("as_of", [AS_OF, None])

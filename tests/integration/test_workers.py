@@ -22,9 +22,12 @@ from lupusmon.clinical.drugs import CODES
 from lupusmon.demo.cohort import write_cohort
 from lupusmon.ingest import read_files
 from lupusmon.ingest.source import SourceTable
+from lupusmon.output.files import csv_text
 from lupusmon.pinned import write_analysis
 from lupusmon.pipeline import analyze_tables
 from lupusmon.quality.assemble import assemble
+from lupusmon.stages import SCREEN_TABLES
+from lupusmon.tables import OUTPUTS
 
 SMALL_RANGE = 300  # rows: the demo cohort below becomes a dozen ranges
 
@@ -86,6 +89,19 @@ def test_pins_count_in_whichever_range_their_patient_is(
     assert {path.name: path.read_bytes() for path in (tmp_path / "piece").iterdir()} == alone
     assert b'"applied": 6,\n  "not_applied": 1' in alone["receipt.json"]
     assert alone["baselines.csv"] != plain["baselines.csv"] and "pins.csv" not in plain
+
+
+def test_the_analysis_in_ranges_is_that_of_the_whole(tables) -> None:
+    wanted, said = (*OUTPUTS, *SCREEN_TABLES), []
+    options = {"as_of": "2026-05-01", "wanted": wanted, "pins": _choose_pins(tables)}
+    parts = batch.analyze_in_ranges(tables, say=lambda *step: said.append(step), **options)
+    whole = analyze_tables(tables, **options)
+    assert said == [(number, len(said)) for number in range(1, len(said) + 1)] and len(said) > 5
+    assert list(parts.arrow) == list(whole.arrow) and set(parts.arrow) >= {"unusable", "strip", "evidence"}
+    for name, table in whole.arrow.items():
+        assert csv_text(parts.arrow[name]) == csv_text(table), name
+    assert csv_text(parts.pins) == csv_text(whole.pins)
+    assert (parts.receipt, parts.as_of) == (whole.receipt, whole.as_of)
 
 
 def _choose_pins(tables: list[SourceTable]) -> list[Pin]:
