@@ -11,6 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -189,19 +190,31 @@ def _group(numbers: np.ndarray) -> dict[int, np.ndarray]:
 
 
 def run_parts(plan: Plan, workers: int | None) -> Iterator[Part]:
-    """Every range in order, in up to `workers` processes."""
+    """Every range in order, in up to `workers` processes.
+
+    Where one of them is killed (for want of memory, most likely), this process does what is left, one by one.
+    """
     n = len(plan.rows)
     workers = min(n, workers or len(os.sched_getaffinity(0)))
-    if workers <= 1 or "fork" not in multiprocessing.get_all_start_methods():
-        for number in range(n):
-            yield run_part(plan, number)
-        return
+    done = 0
+    if workers > 1 and "fork" in multiprocessing.get_all_start_methods():
+        try:
+            for part in _run_pool(plan, workers):
+                yield part
+                done += 1
+        except BrokenProcessPool:
+            pass
+    for number in range(done, n):
+        yield run_part(plan, number)
+
+
+def _run_pool(plan: Plan, workers: int) -> Iterator[Part]:
     global _PLAN, _SHELVES
     _PLAN, _SHELVES = plan, Shelves(2 * workers)  # forked processes see both without a copy
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             waiting: deque[Future] = deque()
-            for number in range(n):
+            for number in range(len(plan.rows)):
                 if len(waiting) == len(_SHELVES):  # a part asked for means that the one before is done with
                     yield _fetch(waiting.popleft().result())
                 waiting.append(pool.submit(_run_forked, number))

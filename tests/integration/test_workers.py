@@ -57,6 +57,22 @@ def test_any_number_of_processes_writes_the_same_bytes(workers: int, parquet: bo
     assert len(alone) > 10 and together == alone
 
 
+def test_a_killed_worker_changes_no_byte(monkeypatch: pytest.MonkeyPatch, tables, tmp_path: Path) -> None:
+    alone = _analyze(tables, tmp_path / "alone", workers=1)
+    here, run, number_here = os.getpid(), batch.run_part, []
+
+    def die_half_way(plan: Plan, number: int) -> Part:
+        if os.getpid() == here:
+            number_here.append(number)
+        elif number == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run(plan, number)
+
+    monkeypatch.setattr(batch, "run_part", die_half_way)
+    assert _analyze(tables, tmp_path / "together", workers=2) == alone
+    assert 4 in number_here and number_here == sorted(number_here)
+
+
 def test_ranges_change_no_table(monkeypatch: pytest.MonkeyPatch, tables, tmp_path: Path) -> None:
     in_ranges = _analyze(tables, tmp_path / "ranges", workers=1)
     monkeypatch.setattr(batch, "RANGE_ROWS", 1_000_000)
