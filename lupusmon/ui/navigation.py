@@ -44,7 +44,8 @@ def run() -> None:
     }
     st.session_state["pages"] = pages
     chosen = st.navigation(list(pages.values()), position="top")
-    scene.view = frame.draw_frame()
+    session.note_page(chosen.title)
+    scene.view = frame.draw_frame(chosen.title)
     st.title(chosen.title, anchor=False)
     scene.snapshot = _load_snapshot()
     chosen.run()

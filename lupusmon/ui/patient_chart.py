@@ -90,20 +90,45 @@ def _write_choice(choice: Choice, key: str) -> None:
     if choice.analytes != default.analytes:
         wanted["labs"] = ",".join(choice.analytes)
     wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
-    have = st.query_params.to_dict()
+    have = {name: value for name, value in st.query_params.items() if name != "units"}
     kept = {"patient": key} | {name: have[name] for name in ("course",) if name in have}
     if kept | wanted != have | {"patient": key}:
-        st.query_params.from_dict(kept | wanted)
+        address.replace(kept | wanted)
+
+
+def _follow_address(chart: Chart, choice: Choice) -> None:
+    """Back and forward of the browser move the switches too: the address changed and no switch was touched."""
+    last = st.session_state.get(f"choice_{chart.key}", choice)
+    before, now = _switches(chart, last), _switches(chart, choice)
+    state = st.session_state
+    if now != before and all(state.get(_pick(chart, name), value) == value for name, value in before.items()):
+        for name, value in now.items():
+            frame.remember(_pick(chart, name), value, anew=True)
+
+
+def _switches(chart: Chart, choice: Choice) -> dict[str, object]:
+    """The values of the switches that stand for a choice."""
+    names = ("view", "axis", "scale", "span", "log", "cohort")
+    given = _given_days(chart.tables)
+    dose = {"dose": choice.dose or given[0]} if given else {}
+    return {name: getattr(choice, name) for name in names} | dose | {"labs": _shown_labs(chart, choice)}
+
+
+def _shown_labs(chart: Chart, choice: Choice) -> list[str]:
+    have = set(chart.tables.results["analyte"])
+    return [a for a in choice.analytes if a in have]
 
 
 @st.fragment
 def draw_ledger_and_timeline(chart: Chart) -> None:
     """Redrawn alone when a verdict or a switch of the chart changes."""
     choice = read_choice(chart.tables)
+    _follow_address(chart, choice)
     picked = _draw_ledger(chart, choice)
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
     _write_choice(choice, chart.key)
+    st.session_state[f"choice_{chart.key}"] = choice
     figure = chart.figure if choice == chart.choice else _kept_figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
@@ -196,7 +221,6 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
         view = st.segmented_control(
             "View", list(_VIEWS), format_func=_VIEWS.get, required=True, key=_key(chart, "view", choice.view)
         )
-        labs = [a for a in choice.analytes if a in have]
         analytes = tuple(
             st.multiselect(
                 "Labs (at most six)",
@@ -204,7 +228,7 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
                 format_func=theme.short_name,
                 max_selections=MOST_PANELS,
                 width=400,
-                key=_key(chart, "labs", labs),
+                key=_key(chart, "labs", _shown_labs(chart, choice)),
             )
         )
         if view == "cycle":  # days from the infusion are its axis, and its scale is that of the values
@@ -227,7 +251,11 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
 
 
 def _key(chart: Chart, name: str, value: object) -> str:
-    return frame.remember(f"pick_{name}_{chart.key}", value)
+    return frame.remember(_pick(chart, name), value)
+
+
+def _pick(chart: Chart, name: str) -> str:
+    return f"pick_{name}_{chart.key}"
 
 
 def _select(label: str, names: dict[str, str], chart: Chart, name: str, value: str, width: int) -> str:

@@ -181,7 +181,7 @@ def _step(label: str, order: list[str], place: int | None, by: int) -> None:
         label, disabled=not possible, shortcut="Alt+ArrowLeft" if by < 0 else "Alt+ArrowRight", key=f"step{by}"
     ):
         kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
-        st.query_params.from_dict({"patient": order[target]} | kept)
+        address.replace({"patient": order[target]} | kept)
         st.rerun()
 
 
