@@ -55,7 +55,6 @@ class TimeAxis:
             showgrid=True,
             type="date",
             hoverformat="%Y-%m-%d",
-            uirevision="time",  # a zoom outlives every redraw over the same days
         )
         if self.origin is None:
             return common

@@ -39,7 +39,7 @@ def hide_id(asked: str | None, key: str) -> None:
 def show_units(units: str, page: str) -> None:
     """The viewer's units in the address of every page, without an entry of their own in the history."""
     said = "" if units == CONVENTIONAL else units
-    data = {"name": "units", "units": said, "page": page, "said": st.query_params.get("units", "")}
+    data = {"name": "units", "units": said, "page": page, "said": str(st.query_params.to_dict())}
     with st.container(key="address_units"):
         _UNITS(key="units_in_address", data=data)
 

@@ -16,11 +16,13 @@ from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
 from lupusmon.patient_tables import describe_pin
+from lupusmon.si_words import say_in_units
 from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.chart_legend import CYCLE_MARKS, describe_marks, describe_missing_bands
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import PatientTables, Snapshot
+from lupusmon.ui.zoom import keep_zoom
 
 _AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen dose"}
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
@@ -138,6 +140,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
         config=theme.chart_config(st.session_state.get("figure_file", "png")),
         alt=f"Timeline of {name}: infusions and laboratory results over time. The same data are in the table below it.",
     )
+    keep_zoom(f"chart_{chart.key}", f"{choice}{chart.view}{chart.course is not None and chart.course['course_id']}")
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
     if choice.cohort and choice.view == "timeline" and choice.scale == "value":
@@ -167,7 +170,12 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
     course_id = chart.course["course_id"]
     everything = st.session_state.get(f"everything_{chart.key}", False)
     grid = ledger.build_ledger(
-        chart.tables, course_id, picked=choice.cell, everything=everything, as_of=chart.snapshot.as_of
+        chart.tables,
+        course_id,
+        picked=choice.cell,
+        everything=everything,
+        as_of=chart.snapshot.as_of,
+        units=chart.view.units,
     )
     _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
     st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
@@ -189,8 +197,8 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell
         verdict = words.VERDICT_NAMES[response["verdict"]]
         st.subheader(f"{name}, {words.week_name(response['week'])}: {verdict}", anchor=False)
         reason = response["reason"] if isinstance(response["reason"], str) else ""
-        st.markdown(frame.plain(reason))
-        draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
+        st.markdown(frame.plain(say_in_units(reason, chart.view.units)))
+        draw_grid(ledger.build_checks(evidence, chart.view.units), key=f"checks_{chart.key}")
         for pin in ledger.select_pins(
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():

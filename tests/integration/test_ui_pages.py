@@ -101,9 +101,9 @@ def charts(app):
 
 
 def grids(app):
-    """Data of the tables of the page, by name."""
+    """Data of the tables of the page, by name, and of what changes the address of a patient."""
     found = (json.loads(g.proto.json) for g in app.get("bidi_component"))
-    return {grid["name"]: grid for grid in found}
+    return {grid["name"]: grid for grid in found if grid["name"] not in ("units", "zoom")}
 
 
 def test_worklist_is_home_with_its_title_and_footer(app):
