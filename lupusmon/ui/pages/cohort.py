@@ -49,20 +49,27 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     people = snapshot.tables["patients"]
     places = st.columns(4, vertical_alignment="bottom", gap="small")
     drugs = places[0].multiselect(
-        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all"
+        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all",
+        key="cohort_drug", persist_state="session",
+    )  # fmt: skip
+    sites = places[1].multiselect(
+        "Site", sorted(people["site"].dropna().unique()), placeholder="all", key="cohort_site", persist_state="session"
     )
-    sites = places[1].multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all")
     shown = st.session_state.get("cohort_view") or _VIEWS[0]
     criterion = places[2].selectbox(
         "Criterion",
         list(words.CRITERION_NAMES),
         format_func=words.CRITERION_NAMES.get,
         disabled=shown in (*_OF_A_TEST, "Agreement"),
+        key="cohort_criterion",
+        persist_state="session",
     )
     analyte = places[3].selectbox(
-        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST
-    )
-    chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
+        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST,
+        key="cohort_test", persist_state="session",
+    )  # fmt: skip
+    figure = frame.remember("cohort_view", _VIEWS[0])
+    chosen = st.segmented_control("Figure", _VIEWS, required=True, key=figure, persist_state="session") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
     left_out = "" if drugs else " Methylprednisolone pulses are left out; choose the drug to see them."
