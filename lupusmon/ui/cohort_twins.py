@@ -44,7 +44,7 @@ def build_spaghetti_twin(values: pd.DataFrame, band: pd.DataFrame, *, assay: str
     for week, group in own.groupby("week"):
         row = known.get(week)
         cells = [None] * 3 if row is None else [theme.number(v) for v in (row.q1, row.median, row.q3)]
-        rows.append([f"Week {int(week)}", group["key"].nunique(), *cells, _range(group["value"])])
+        rows.append([f"Week {int(week)}".replace("-", "−"), group["key"].nunique(), *cells, _range(group["value"])])
     heads = ("Patients", "Lower quartile", "Median", "Upper quartile", "Lowest to highest")
     return _grid("spaghetti_twin", "Values by weeks from the first infusion", rows, ("Weeks",), heads)
 
