@@ -158,7 +158,9 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
             persist_state="session",
         )
     if as_table:
-        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=_window(chart, choice))
+        of_timeline = choice.view == "timeline"  # the cycle has neither lanes nor a period
+        window = _window(chart, choice) if of_timeline else None
+        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=window, lanes=of_timeline)
 
 
 def _draw_ledger(chart: Chart, choice: Choice) -> str | None:

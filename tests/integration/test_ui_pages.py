@@ -276,6 +276,10 @@ def test_the_table_under_the_chart_holds_the_same_results():
     assert len(twin) == tables.results["analyte"].isin(["C3", "DSDNA"]).sum()
     assert "< 5 kIU/L" in set(twin["Value"]) and twin["Date"].is_monotonic_increasing
     assert build_twin(tables, ("CREAT",), units="si").empty
+    lanes = build_twin(tables, (), units="si", lanes=True)
+    seen = tables.assessments
+    assert (lanes["Test"] == "SLEDAI-2K").sum() == seen["sledai_2k"].notna().sum() > 0
+    assert lanes["Value"].str.startswith("dose ").sum() == (tables.infusions["status"] == "given").sum() > 0
 
 
 def test_a_formula_in_the_table_under_the_chart_is_harmless_when_saved():
