@@ -94,6 +94,7 @@ def test_units_stand_in_the_address_of_every_page_and_a_link_says_them(page, ser
     assert page.get_by_role("radio", name="SI", exact=True).is_checked()
     page.get_by_role("link", name="Cohort").click()
     page.wait_for_url("**/cohort?units=si")
+    page.wait_for_function("() => document.title === 'Cohort · lupusmon'")
     page.get_by_role("link", name="Worklist").click()
     page.locator("[data-testid=worklist] tr.row").first.click()
     page.wait_for_url("**/patient?patient=*units=si*")
