@@ -137,3 +137,16 @@ def test_the_cohort_page_is_as_it_was_left(page, server):
     page.go_back()
     page.wait_for_selector(".stPlotlyChart .bars path")
     assert page.get_by_role("radio", name="Change from baseline", exact=True).is_checked()
+
+
+def test_on_paper_the_patient_has_a_name_and_chart_and_tables_are_whole(page, server):
+    name = open_first_patient(page, server)
+    page.emulate_media(media="print")
+    page.get_by_role("heading", name=name, exact=True).wait_for()
+    assert not page.get_by_role("button", name=re.compile("^(Next|Mark as reviewed|Report)")).first.is_visible()
+    paper = 718  # A4 less the margins, in px
+    assert page.locator(f"{CHART} .main-svg").first.bounding_box()["width"] <= paper
+    page.set_viewport_size({"width": paper, "height": 1000})
+    for table in ("ledger", "labs", "doses"):
+        inner, outer = page.locator(f"[data-testid={table}]").evaluate("node => [node.scrollWidth, node.clientWidth]")
+        assert inner <= outer + 1, table
