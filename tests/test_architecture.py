@@ -32,9 +32,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "words": {"clinical", "analysis.criteria.registry"},
     "patient_tables": {"result"},
     "missing": {"clinical"},
+    "si_words": {"clinical", "missing", "figures.theme"},
     "narrative": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "data_notes": LEAVES | {"words", "figures", "missing", "patient_tables"},
-    "reports": LEAVES | {"reports", "words", "missing", "narrative", "data_notes", "figures", "patient_tables"},
+    "reports": LEAVES
+    | {"reports", "si_words", "words", "missing", "narrative", "data_notes", "figures", "patient_tables"},
 }
 HOMES: dict[str, set[str]] = {
     "streamlit": {"ui"},

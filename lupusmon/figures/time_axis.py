@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,21 +20,24 @@ _AHEAD = 0.08  # share of the past that is shown of the future
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """start, end: first and last moment shown. origin: day of week 0; None = calendar dates."""
+    """start, end: first and last moment shown. origin: day of week 0; None = calendar dates.
+
+    Weeks are other words under the same days: so the stretch a viewer zoomed to stays when the words change.
+    """
 
     start: pd.Timestamp
     end: pd.Timestamp
     origin: pd.Timestamp | None = None
 
     def place(self, moments: pd.Series) -> list:
-        """x of each moment: ISO text, or weeks from the origin. Keeps order and length; not known = None."""
+        """x of each moment as ISO text. Keeps order and length; not known = None."""
         return [self.at(moment) for moment in moments]
 
     def at(self, moment: pd.Timestamp) -> object:
         """x of one moment."""
         if moment is pd.NaT:
             return None
-        return moment.isoformat() if self.origin is None else round((moment - self.origin) / DAY / 7, 4)
+        return moment.isoformat()
 
     def layout(self, inks: theme.Palette) -> dict:
         """The `xaxis` entry; the type is always set (a guessed one draws bars from the left edge)."""
@@ -49,13 +53,23 @@ class TimeAxis:
             ticks="outside",
             tickcolor=inks.grid,
             showgrid=True,
+            type="date",
+            hoverformat="%Y-%m-%d",
         )
         if self.origin is None:
-            return common | {"type": "date", "hoverformat": "%Y-%m-%d"}
+            return common
         weeks = (self.end - self.start) / DAY / 7
         step = next((t for t in _WEEK_TICKS if weeks / t <= _MOST_TICKS), _WEEK_TICKS[-1])
         title = {"text": f"weeks from {self.origin.date().isoformat()}", "font": {"size": 12, "color": inks.muted}}
-        return common | {"type": "linear", "tick0": 0, "dtick": step, "title": title, "hoverformat": ".1f"}
+        numbers = self._multiples(step)
+        days = [self.at(self.origin + 7 * week * DAY) for week in numbers]
+        said = [str(week).replace("-", "\u2212") for week in numbers]
+        return common | {"title": title, "tickmode": "array", "tickvals": days, "ticktext": said}
+
+    def _multiples(self, step: int) -> range:
+        """The weeks shown that are multiples of `step`."""
+        first, last = ((end - self.origin) / DAY / 7 for end in (self.start, self.end))
+        return range(math.ceil(first / step) * step, math.floor(last / step) * step + 1, step)
 
 
 def moments(column: pd.Series) -> pd.Series:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lupusmon import words
 from lupusmon.missing import say_closed
+from lupusmon.si_words import say_in_units
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def list_reasons(responses: pd.DataFrame, as_of: date) -> tuple[Reason, ...]:
+def list_reasons(responses: pd.DataFrame, as_of: date, units: str = "conventional") -> tuple[Reason, ...]:
     """Every verdict of the ledger in words; visits with the same words are told together."""
     out = []
     for _, criteria in words.CRITERION_GROUPS:
@@ -111,7 +112,9 @@ def list_reasons(responses: pd.DataFrame, as_of: date) -> tuple[Reason, ...]:
             said: dict[tuple, list[str]] = {}
             for week in words.sort_weeks(list(by_week)):
                 row = by_week[week]
-                said.setdefault((row.verdict, _text(row.reason), _notes(row, as_of)), []).append(week)
+                said.setdefault((row.verdict, say_in_units(_text(row.reason), units), _notes(row, as_of)), []).append(
+                    week
+                )
             for (verdict, reason, notes), weeks in said.items():
                 name, text = words.CRITERION_NAMES[criterion], words.VERDICT_NAMES[verdict]
                 out.append(Reason(name, _visits(weeks), verdict, text, reason, notes))

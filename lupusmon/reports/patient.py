@@ -19,6 +19,7 @@ from lupusmon.narrative import describe_status, sort_settle
 from lupusmon.patient_tables import PatientTables, current_course
 from lupusmon.reports import full_tables, ledger
 from lupusmon.reports.key_numbers import KeyNumber, describe_assessed, list_key_numbers
+from lupusmon.si_words import say_in_units
 
 _LONG_DAYS = 913  # charts of a longer history begin before the present course, so that it can be read
 _BEFORE_DAYS, _EMPTY_DAYS = 120, 90
@@ -93,10 +94,10 @@ def build_report(
         figure_note="" if window is None else f"from {window[0]}; what was before is in the tables",
         key_numbers=list_key_numbers(tables, chosen, as_of=as_of, units=units),
         assessed=describe_assessed(tables.assessments, tables.scores),
-        alerts=_list_alerts(_gather_overdue(tables)),
-        all_alerts=_list_alerts(tables.alerts),
+        alerts=_list_alerts(_gather_overdue(tables), units),
+        all_alerts=_list_alerts(tables.alerts, units),
         gaps=_list_gaps(tables, responses, chosen, as_of),
-        reasons=ledger.list_reasons(responses, as_of),
+        reasons=ledger.list_reasons(responses, as_of, units),
         results=full_tables.list_results(tables, units=units),
         doses=full_tables.list_doses(tables.infusions),
         assessments=full_tables.list_assessments(tables.assessments),
@@ -221,10 +222,11 @@ def _gather_overdue(tables: PatientTables) -> pd.DataFrame:
     return pd.concat([tables.alerts.drop(late.index), line])
 
 
-def _list_alerts(alerts: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+def _list_alerts(alerts: pd.DataFrame, units: str) -> tuple[tuple[str, str], ...]:
     order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
     rows = alerts.iloc[order.argsort(kind="stable")]
-    return tuple(zip(rows["severity"].astype(str), rows["text"].astype(str), strict=True))
+    texts = [say_in_units(text, units) for text in rows["text"].astype(str)]
+    return tuple(zip(rows["severity"].astype(str), texts, strict=True))
 
 
 def _list_gaps(tables: PatientTables, responses: pd.DataFrame, course_id: str | None, as_of: date) -> tuple[str, ...]:

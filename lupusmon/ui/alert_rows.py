@@ -8,6 +8,7 @@ import pandas as pd
 
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
+from lupusmon.si_words import say_in_units
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid
 from lupusmon.ui.snapshot import PatientTables
@@ -16,7 +17,7 @@ _LOST, _MOST_VALUES = "response_lost", 6
 _SENTENCE = re.compile(r"(?P<what>.+?) on (?P<day>\d{4}-\d\d-\d\d)(?: \(week \d+\))?, (?P<how>.+?)(?:; baseline .*)?$")
 
 
-def build_alerts(tables: PatientTables, *, most: int | None) -> Grid:
+def build_alerts(tables: PatientTables, *, most: int | None, units: str = "conventional") -> Grid:
     """One row per alert: severity as shape and word, and the sentence. most: only so many, None = all."""
     alerts = tables.alerts
     order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(len(words.SEVERITY_ORDER))
@@ -26,13 +27,17 @@ def build_alerts(tables: PatientTables, *, most: int | None) -> Grid:
             "tone": row.severity,
             "cells": [
                 {"verdict": row.severity, "text": row.severity, "title": row.code},
-                {"text": row.text, "sub": say_lost(tables, row.text) if row.code == _LOST else ""},
+                {"text": say_in_units(row.text, units), "sub": _sub(tables, row, units)},
             ],
         }
         for place, row in enumerate(alerts.iloc[order.argsort(kind="stable")].head(most or len(alerts)).itertuples())
     ]
     columns = (Column("Severity", width=110), Column("Alert"))
     return Grid(name="alerts", caption="Alerts, the worst first", columns=columns, rows=rows, headless=True)
+
+
+def _sub(tables: PatientTables, alert: object, units: str) -> str:
+    return say_in_units(say_lost(tables, alert.text), units) if alert.code == _LOST else ""
 
 
 def say_lost(tables: PatientTables, alert: str) -> str:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import points, theme
+from lupusmon.figures.lanes import number_doses
+from lupusmon.figures.time_axis import moments
 from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = ("Date", "Test", "Value", "Status", "This lab's range", "Assay", "As received", "Source")
+_ASSESSED = (("prednisone_mg_per_day", "Prednisone", "mg/d"), ("sledai_2k", "SLEDAI-2K", ""), ("pga", "PGA (0–3)", ""))
 
 
 def build_twin(
-    tables: PatientTables, analytes: tuple[str, ...], *, units: str, window: tuple[date, date] | None = None
+    tables: PatientTables,
+    analytes: tuple[str, ...],
+    *,
+    units: str,
+    window: tuple[date, date] | None = None,
+    lanes: bool = False,
 ) -> pd.DataFrame:
-    """One row per mark of the chart, in time order: date, test, value, status, limits, assay, as received, source."""
+    """One row per mark of the chart, in time order: date, test, value, status, limits, assay, as received, source.
+
+    lanes: the doses and the assessments above the labs, too.
+    """
     parts = [pd.DataFrame(columns=list(_COLUMNS))]
+    if lanes:
+        cells = [*_doses(tables.infusions), *_assessed(tables.assessments)]
+        parts.append(pd.DataFrame(cells, columns=list(_COLUMNS)))
     for analyte in analytes:
         own = points.prepare_points(tables.drawn_results(), analyte=analyte, units=units, baselines=tables.baselines)
         texts = points.value_text(own)
@@ -30,12 +46,34 @@ def build_twin(
     return rows.assign(Date=[f"{at:%Y-%m-%d %H:%M}".removesuffix(" 00:00") for at in rows["Date"]])
 
 
+def _doses(infusions: pd.DataFrame) -> Iterator[tuple]:
+    """The marks of the infusion lane."""
+    for row in number_doses(infusions).itertuples():
+        drug = DRUGS[row.drug].name if row.drug in DRUGS else str(row.drug)
+        value = "" if pd.isna(row.dose_number) else f"dose {row.dose_number}"
+        yield (row.at, _harmless(drug), value, str(row.status), "", "", "", _source(row))
+
+
+def _assessed(assessments: pd.DataFrame) -> Iterator[tuple]:
+    """The marks of the steroid lane and of the strip of scores."""
+    at = moments(assessments["assessed_at"]) if len(assessments) else []
+    for moment, row in zip(at, assessments.itertuples(), strict=True):
+        for column, name, unit in _ASSESSED:
+            value = getattr(row, column, None)
+            if not pd.isna(value) and not pd.isna(moment):
+                yield (moment, name, f"{theme.number(float(value))} {unit}".strip(), "", "", "", "", _source(row))
+
+
+def _source(row: object) -> str:
+    file, line = getattr(row, "source_file", None), getattr(row, "source_line", None)
+    where = "" if pd.isna(line) else f":{int(line)}"
+    return "" if pd.isna(file) else _harmless(f"{file}{where}")
+
+
 def _cells(row: object, name: str, text: str) -> tuple:
-    line = "" if pd.isna(row.source_line) else f":{int(row.source_line)}"
     received = " ".join(str(part) for part in (row.raw_value, row.raw_unit) if not pd.isna(part))
-    source = "" if pd.isna(row.source_file) else f"{row.source_file}{line}"
-    series, received, source = (_harmless(part) for part in (row.series, received, source))
-    return (row.at, name, text, _status(row), points.say_range(row.low, row.high), series, received, source)
+    series, received = (_harmless(part) for part in (row.series, received))
+    return (row.at, name, text, _status(row), points.say_range(row.low, row.high), series, received, _source(row))
 
 
 def _status(row: object) -> str:
@@ -53,6 +91,8 @@ def _harmless(text: str) -> str:
 
 
 def draw_twin(
-    tables: PatientTables, analytes: tuple[str, ...], *, units: str, window: tuple[date, date] | None
+    tables: PatientTables, analytes: tuple[str, ...], *, units: str, window: tuple[date, date] | None, lanes: bool
 ) -> None:
-    st.dataframe(build_twin(tables, analytes, units=units, window=window), hide_index=True, alt="The data of the chart")
+    """The table under the chart."""
+    twin = build_twin(tables, analytes, units=units, window=window, lanes=lanes)
+    st.dataframe(twin, hide_index=True, alt="The data of the chart")

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lupusmon.clinical.drugs import DRUGS
-from lupusmon.ui import links, session, words
+from lupusmon.ui import address, links, session, words
 from lupusmon.ui.frame import remember
 
 _LISTS = ("drug", "site", "alert", "verdict")
@@ -34,22 +34,24 @@ class Selection:
 
 def draw_filters(rows: pd.DataFrame) -> Selection:
     """One row of filters; the address always says the same (the search text sealed)."""
-    before = _from_address() or st.session_state.get(_STATE) or Selection()
+    before, anew = _first_values()
     row = st.container(key="filters")
     places = row.columns(_WIDTHS, vertical_alignment="bottom", gap="small")
     search = places[0].text_input(
         "Search",
         placeholder="name, id or reason",
-        key=remember("filter_search", before.search),
+        key=remember("filter_search", before.search, anew=anew),
         persist_state="session",
     )
     drugs = sorted(rows["drug"].dropna().unique())
-    drug = _pick(places[1], "Drug", drugs, before.drug, {d.code: d.name for d in DRUGS.values()})
-    site = _pick(places[2], "Site", sorted(rows["site"].dropna().astype(str).unique()), before.site)
+    drug = _pick(places[1], "Drug", drugs, before.drug, anew, {d.code: d.name for d in DRUGS.values()})
+    site = _pick(places[2], "Site", sorted(rows["site"].dropna().astype(str).unique()), before.site, anew)
     codes = sorted({code for codes in rows["alert_codes"] if isinstance(codes, tuple) for code in codes})
-    alert = _pick(places[3], "Alert", codes, before.alert, {code: code.replace("_", " ") for code in codes})
-    verdict = _pick(places[4], "Verdict", list(words.VERDICT_NAMES), before.verdict, words.VERDICT_NAMES)
-    overdue = places[5].toggle("Dose overdue", key=remember("filter_overdue", before.overdue), persist_state="session")
+    alert = _pick(places[3], "Alert", codes, before.alert, anew, {code: code.replace("_", " ") for code in codes})
+    verdict = _pick(places[4], "Verdict", list(words.VERDICT_NAMES), before.verdict, anew, words.VERDICT_NAMES)
+    overdue = places[5].toggle(
+        "Dose overdue", key=remember("filter_overdue", before.overdue, anew=anew), persist_state="session"
+    )
     chosen = Selection(tuple(drug), tuple(site), tuple(alert), tuple(verdict), overdue, search or "")
     st.session_state[_STATE] = chosen
     _to_address(chosen)
@@ -61,9 +63,10 @@ def _pick(
     label: str,
     options: list[str],
     before: tuple[str, ...],
+    anew: bool,
     names: dict[str, str] | None = None,
 ) -> list[str]:
-    key = remember(f"filter_{label}", [value for value in before if value in options])
+    key = remember(f"filter_{label}", [value for value in before if value in options], anew=anew)
     return place.multiselect(
         label,
         options,
@@ -74,10 +77,28 @@ def _pick(
     )
 
 
-def _from_address() -> Selection | None:
-    """The filters of a link just opened; None once the session has its own."""
-    if _STATE in st.session_state or not st.query_params:
-        return None
+def _first_values() -> tuple[Selection, bool]:
+    """The values of the filters, and whether the widgets must take them over.
+
+    A link just opened, and back and forward of the browser, say them in the address; a change of a filter that is on
+    its way (the address is older then) and a plain link to the worklist leave them as they are.
+    """
+    asked, known = _from_address(), st.session_state.get(_STATE)
+    if known is None:
+        return asked, False
+    moved = asked != known and (bool(asked) or session.stays_on_page()) and not _touched(known)
+    return (asked, True) if moved else (known, False)
+
+
+def _touched(known: Selection) -> bool:
+    """Whether a filter says something else than when it was last read."""
+    shown = {name: st.session_state.get(f"filter_{name.capitalize()}", []) for name in _LISTS}
+    lists = any(tuple(shown[name]) != getattr(known, name) for name in _LISTS)
+    text, overdue = st.session_state.get("filter_search"), st.session_state.get("filter_overdue")
+    return lists or (text or "") != known.search or bool(overdue) != known.overdue
+
+
+def _from_address() -> Selection:
     lists = {name: tuple(st.query_params.get_all(name)) for name in _LISTS}
     search = links.unseal(st.query_params.get("q", ""), session.link_key())
     return Selection(**lists, overdue=st.query_params.get("overdue") == "1", search=search)
@@ -89,6 +110,6 @@ def _to_address(chosen: Selection) -> None:
         wanted["overdue"] = "1"
     if chosen.search:
         wanted["q"] = links.seal(chosen.search, session.link_key())
-    have = {name: st.query_params.get_all(name) for name in st.query_params}
+    have = {name: st.query_params.get_all(name) for name in st.query_params if name != "units"}
     if {k: v if isinstance(v, list) else [v] for k, v in wanted.items()} != have:
-        st.query_params.from_dict(wanted)
+        address.replace(wanted)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lupusmon.ui import session, words
+from lupusmon.ui import address, session, words
 from lupusmon.ui.snapshot import Snapshot, opaque_key
 
 _LONGEST_HEADING = 30  # characters
@@ -29,16 +29,16 @@ class View:
     theme: str
 
 
-def draw_frame() -> View:
-    """The switches shared by all pages; they keep their state from page to page."""
+def draw_frame(page: str) -> View:
+    """The switches shared by all pages; they keep their state from page to page. A link may say the units."""
     st.html(_STYLE)
+    asked = st.query_params.get("units")
     with st.container(key="frame", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         units = st.segmented_control(
             "Units",
             list(_UNIT_NAMES),
-            default="conventional",
             required=True,
-            key="units",
+            key=remember("units", asked if asked in _UNIT_NAMES else address.CONVENTIONAL),
             format_func=_UNIT_NAMES.get,
             label_visibility="collapsed",
             persist_state="session",
@@ -49,7 +49,8 @@ def draw_frame() -> View:
             help="Show a code instead of names and ids on every page",
             persist_state="session",
         )
-    return View(units or "conventional", bool(masked), "dark" if st.context.theme.type == "dark" else "light")
+    address.show_units(units or address.CONVENTIONAL, page)
+    return View(units or address.CONVENTIONAL, bool(masked), "dark" if st.context.theme.type == "dark" else "light")
 
 
 def draw_footer(snapshot: Snapshot | None) -> None:
@@ -78,9 +79,9 @@ def name_of(snapshot: Snapshot | None, patient_id: str, *, masked: bool) -> str:
     return f"Patient {opaque_key(patient_id, session.link_key())[:CODE_DIGITS].upper()}" if masked else patient_id
 
 
-def remember(key: str, value: object) -> str:
-    """The key of a widget, after giving it its first value; later the widget's own state counts."""
-    if key not in st.session_state:
+def remember(key: str, value: object, *, anew: bool = False) -> str:
+    """The key of a widget, after giving it its first value; later the widget's own state counts, unless `anew`."""
+    if anew or key not in st.session_state:
         st.session_state[key] = value
     return key
 

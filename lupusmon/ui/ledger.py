@@ -11,6 +11,7 @@ from lupusmon.figures import theme
 from lupusmon.figures.evidence import Evidence
 from lupusmon.missing import name_of, say_closed
 from lupusmon.patient_tables import say_by
+from lupusmon.si_words import convert, find_test, say_in_units
 from lupusmon.ui import words
 from lupusmon.ui.grid import Column, Grid, group_row
 from lupusmon.ui.snapshot import PatientTables
@@ -29,7 +30,15 @@ _CRITERION_PX, _LEAST_CELL_PX = 200, 150  # five visits fit a tablet of 1024 px
 _SIDES = {"baseline": "at baseline", "visit": "at the visit", "before": "at the assessment before"}
 
 
-def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, everything: bool, as_of: date) -> Grid:
+def build_ledger(
+    tables: PatientTables,
+    course_id: str,
+    *,
+    picked: str | None,
+    everything: bool,
+    as_of: date,
+    units: str = "conventional",
+) -> Grid:
     """Weeks x criteria of one course, grouped; what applies at no visit, and SRI-5 to 8, only if `everything`.
 
     A cell's key is `criterion|week`. What would settle an open verdict, and the assumption an unstable one hangs on,
@@ -58,6 +67,8 @@ def build_ledger(tables: PatientTables, course_id: str, *, picked: str | None, e
                 for week in weeks
             ]
             rows.append({"key": criterion, "cells": [{"text": words.CRITERION_NAMES[criterion]}, *cells]})
+    for cell in (cell for row in rows for cell in row["cells"] if cell and "title" in cell):
+        cell["title"] = say_in_units(cell["title"], units)
     return Grid(
         name="ledger",
         caption="Verdicts by criterion and visit. Each verdict is a button that opens its checks.",
@@ -185,7 +196,7 @@ def _input_name(kind: str, code: str) -> str:
     return DRUGS[code].name if kind == "dose" else name_of(code)
 
 
-def build_checks(evidence: pd.DataFrame) -> Grid:
+def build_checks(evidence: pd.DataFrame, units: str = "conventional") -> Grid:
     """The clauses of one verdict: threshold, values, dates, source."""
     rows = []
     for row in evidence.itertuples():
@@ -195,16 +206,22 @@ def build_checks(evidence: pd.DataFrame) -> Grid:
         }
         source = "" if not isinstance(row.source_file, str) else row.source_file
         line = "" if pd.isna(row.source_line) else f"line {int(row.source_line)}"
+        test = find_test(row.text)
+        baseline, _ = convert(row.baseline_value, row.unit, test, units)
+        value, unit = convert(row.value, row.unit, test, units)
+        absolute = test is not None and row.check == test.lower()  # the limits of the others are shares or per cents
+        limit = convert(row.limit, row.unit, test, units)[0] if absolute else row.limit
+        text = theme.speak_units(say_in_units(row.text, units)) if isinstance(row.text, str) else ""
         rows.append(
             {
                 "key": row.check,
                 "cells": [
                     {"text": words.CHECK_LABELS.get((row.criterion, row.week, row.check), row.check.replace("_", " "))},
                     chip,
-                    {"text": theme.speak_units(row.text) if isinstance(row.text, str) else ""},
-                    _dated(row.baseline_value, row.baseline_comparator, row.unit, row.baseline_at),
-                    _dated(row.value, row.comparator, row.unit, row.value_at),
-                    None if pd.isna(row.limit) else theme.number(float(row.limit)),
+                    {"text": text},
+                    _dated(baseline, row.baseline_comparator, unit, row.baseline_at),
+                    _dated(value, row.comparator, unit, row.value_at),
+                    None if pd.isna(limit) else theme.number(float(limit)),
                     {"text": source, "sub": line},
                 ],
             }

@@ -44,7 +44,9 @@ def run() -> None:
     }
     st.session_state["pages"] = pages
     chosen = st.navigation(list(pages.values()), position="top")
-    scene.view = frame.draw_frame()
+    st.set_page_config(page_title=f"{chosen.title} · lupusmon")  # never a patient: tabs are seen by everybody
+    session.note_page(chosen.title)
+    scene.view = frame.draw_frame(chosen.title)
     st.title(chosen.title, anchor=False)
     scene.snapshot = _load_snapshot()
     chosen.run()

@@ -16,11 +16,13 @@ from lupusmon.figures.evidence import Evidence
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, MOST_PANELS, build_timeline
 from lupusmon.patient_tables import describe_pin
+from lupusmon.si_words import say_in_units
 from lupusmon.ui import address, chart_twin, cohort_band, frame, ledger, session, words
 from lupusmon.ui.chart_legend import CYCLE_MARKS, describe_marks, describe_missing_bands
 from lupusmon.ui.grid import draw_grid
 from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import PatientTables, Snapshot
+from lupusmon.ui.zoom import keep_zoom
 
 _AXES = {"calendar": "Calendar", "weeks": "Weeks", "dose": "Weeks from a chosen dose"}
 _SCALES = {"value": "Values", "limit": "× limit", "baseline": "× baseline"}
@@ -90,20 +92,45 @@ def _write_choice(choice: Choice, key: str) -> None:
     if choice.analytes != default.analytes:
         wanted["labs"] = ",".join(choice.analytes)
     wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
-    have = st.query_params.to_dict()
+    have = {name: value for name, value in st.query_params.items() if name != "units"}
     kept = {"patient": key} | {name: have[name] for name in ("course",) if name in have}
     if kept | wanted != have | {"patient": key}:
-        st.query_params.from_dict(kept | wanted)
+        address.replace(kept | wanted)
+
+
+def _follow_address(chart: Chart, choice: Choice) -> None:
+    """Back and forward of the browser move the switches too: the address changed and no switch was touched."""
+    last = st.session_state.get(f"choice_{chart.key}", choice)
+    before, now = _switches(chart, last), _switches(chart, choice)
+    state = st.session_state
+    if now != before and all(state.get(_pick(chart, name), value) == value for name, value in before.items()):
+        for name, value in now.items():
+            frame.remember(_pick(chart, name), value, anew=True)
+
+
+def _switches(chart: Chart, choice: Choice) -> dict[str, object]:
+    """The values of the switches that stand for a choice."""
+    names = ("view", "axis", "scale", "span", "log", "cohort")
+    given = _given_days(chart.tables)
+    dose = {"dose": choice.dose or given[0]} if given else {}
+    return {name: getattr(choice, name) for name in names} | dose | {"labs": _shown_labs(chart, choice)}
+
+
+def _shown_labs(chart: Chart, choice: Choice) -> list[str]:
+    have = set(chart.tables.results["analyte"])
+    return [a for a in choice.analytes if a in have]
 
 
 @st.fragment
 def draw_ledger_and_timeline(chart: Chart) -> None:
     """Redrawn alone when a verdict or a switch of the chart changes."""
     choice = read_choice(chart.tables)
+    _follow_address(chart, choice)
     picked = _draw_ledger(chart, choice)
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
     _write_choice(choice, chart.key)
+    st.session_state[f"choice_{chart.key}"] = choice
     figure = chart.figure if choice == chart.choice else _kept_figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
     st.plotly_chart(
@@ -113,6 +140,7 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
         config=theme.chart_config(st.session_state.get("figure_file", "png")),
         alt=f"Timeline of {name}: infusions and laboratory results over time. The same data are in the table below it.",
     )
+    keep_zoom(f"chart_{chart.key}", f"{choice}{chart.view}{chart.course is not None and chart.course['course_id']}")
     for note in figure["layout"].get("meta", {}).get("notes", ()):
         st.caption(frame.plain(note))
     if choice.cohort and choice.view == "timeline" and choice.scale == "value":
@@ -130,7 +158,9 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
             persist_state="session",
         )
     if as_table:
-        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=_window(chart, choice))
+        of_timeline = choice.view == "timeline"  # the cycle has neither lanes nor a period
+        window = _window(chart, choice) if of_timeline else None
+        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=window, lanes=of_timeline)
 
 
 def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
@@ -142,7 +172,12 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
     course_id = chart.course["course_id"]
     everything = st.session_state.get(f"everything_{chart.key}", False)
     grid = ledger.build_ledger(
-        chart.tables, course_id, picked=choice.cell, everything=everything, as_of=chart.snapshot.as_of
+        chart.tables,
+        course_id,
+        picked=choice.cell,
+        everything=everything,
+        as_of=chart.snapshot.as_of,
+        units=chart.view.units,
     )
     _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
     st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
@@ -164,8 +199,8 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell
         verdict = words.VERDICT_NAMES[response["verdict"]]
         st.subheader(f"{name}, {words.week_name(response['week'])}: {verdict}", anchor=False)
         reason = response["reason"] if isinstance(response["reason"], str) else ""
-        st.markdown(frame.plain(reason))
-        draw_grid(ledger.build_checks(evidence), key=f"checks_{chart.key}")
+        st.markdown(frame.plain(say_in_units(reason, chart.view.units)))
+        draw_grid(ledger.build_checks(evidence, chart.view.units), key=f"checks_{chart.key}")
         for pin in ledger.select_pins(
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():
@@ -196,7 +231,6 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
         view = st.segmented_control(
             "View", list(_VIEWS), format_func=_VIEWS.get, required=True, key=_key(chart, "view", choice.view)
         )
-        labs = [a for a in choice.analytes if a in have]
         analytes = tuple(
             st.multiselect(
                 "Labs (at most six)",
@@ -204,7 +238,7 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
                 format_func=theme.short_name,
                 max_selections=MOST_PANELS,
                 width=400,
-                key=_key(chart, "labs", labs),
+                key=_key(chart, "labs", _shown_labs(chart, choice)),
             )
         )
         if view == "cycle":  # days from the infusion are its axis, and its scale is that of the values
@@ -227,7 +261,11 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
 
 
 def _key(chart: Chart, name: str, value: object) -> str:
-    return frame.remember(f"pick_{name}_{chart.key}", value)
+    return frame.remember(_pick(chart, name), value)
+
+
+def _pick(chart: Chart, name: str) -> str:
+    return f"pick_{name}_{chart.key}"
 
 
 def _select(label: str, names: dict[str, str], chart: Chart, name: str, value: str, width: int) -> str:

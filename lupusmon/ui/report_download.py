@@ -63,13 +63,14 @@ def draw_batch_download(snapshot: Snapshot, patient_ids: Sequence[str], view: fr
             st.caption(f"At most {_MOST_IN_ZIP} reports at once; narrow the filters.")
             return
         what = words.plural(len(patient_ids), "report")
+        wanted = (tuple(patient_ids), snapshot.version, view.units, view.masked)  # a zip made otherwise is not offered
         if st.button(f"Prepare {what} (zip of HTML pages)", key="batch_prepare"):
             try:
-                st.session_state["batch_zip"] = (tuple(patient_ids), _zip(snapshot, patient_ids, view))
+                st.session_state["batch_zip"] = (wanted, _zip(snapshot, patient_ids, view))
             except LupusmonError as error:
                 st.error(frame.plain(error))
         made_for, content = st.session_state.get("batch_zip", ((), b""))
-        if content and made_for == tuple(patient_ids):
+        if content and made_for == wanted:
             st.download_button(f"Download {what}", content, "reports.zip", "application/zip", on_click="ignore")
 
 

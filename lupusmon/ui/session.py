@@ -28,6 +28,7 @@ SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
 _SNAPSHOTS_KEPT = 3
 _LINK_KEY_BYTES = 32
 _INPUTS = "verdict_inputs"
+_PAGES = "pages_drawn"  # of the last run and of this one
 _CHECKED, FILES_READ = "checked", "files_read"  # in the session's own state
 
 
@@ -72,6 +73,17 @@ def viewer() -> str:
     """Who looks: the name at login, `local` without one."""
     name = st.user.get("email") or st.user.get("name") if st.user.get("is_logged_in") else None
     return str(name or "local")
+
+
+def note_page(page: str) -> None:
+    """Remembers which page this run draws."""
+    st.session_state[_PAGES] = (st.session_state.get(_PAGES, ("", ""))[1], page)
+
+
+def stays_on_page() -> bool:
+    """Whether the run before drew the same page."""
+    before, page = st.session_state.get(_PAGES, ("", ""))
+    return before == page
 
 
 def read_upload(upload: Upload, options: ReadOptions) -> list[SourceTable]:

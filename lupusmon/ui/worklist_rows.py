@@ -14,6 +14,7 @@ from lupusmon.figures.sparkline import build_sparklines
 from lupusmon.missing import describe_open
 from lupusmon.narrative import select_open
 from lupusmon.patient_tables import current_course
+from lupusmon.si_words import say_in_units
 from lupusmon.ui import words
 from lupusmon.ui.snapshot import Snapshot
 
@@ -44,7 +45,7 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
         rows[analyte] = [_worded(cells.get(i), directions.get(i), ANALYTES[analyte].good) for i in ids]
     rows["severity"] = rows["severity"].fillna(_NO_ALERT).astype(int)
     rows["overdue_days"] = rows["overdue_days"].fillna(0).astype(int)
-    rows["reason"] = [_reason(row, snapshot.as_of) for row in rows.itertuples()]
+    rows["reason"] = [say_in_units(_reason(row, snapshot.as_of), units) for row in rows.itertuples()]
     return _by_need(rows).reset_index()
 
 

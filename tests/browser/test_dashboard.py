@@ -46,7 +46,7 @@ def figure(page):
     return json.loads(
         page.evaluate(
             """() => { const plot = document.querySelector('.stPlotlyChart .js-plotly-plot');
-            return JSON.stringify({title: plot.layout.title.text, axis: plot.layout.xaxis.type,
+            return JSON.stringify({title: plot.layout.title.text, ticks: plot.layout.xaxis.tickmode,
               points: Object.fromEntries(plot.data.filter(t => t.meta && t.meta.role === 'points')
                 .map(t => [t.meta.analyte, {n: t.x.length, opacity: t.marker.opacity, y: Array.from(t.y)}]))}); }"""
         )
@@ -164,13 +164,15 @@ def test_axis_and_units_change_the_chart_and_the_address(page, server):
     settle(page)
     page.get_by_role("radio", name="Weeks", exact=True).click()
     page.wait_for_function(
-        "() => document.querySelector('.stPlotlyChart .js-plotly-plot')?.layout?.xaxis.type === 'linear'"
+        "() => document.querySelector('.stPlotlyChart .js-plotly-plot')?.layout?.xaxis.tickmode === 'array'"
     )
     settle(page)
     assert "axis=weeks" in page.url
     page.reload()
     page.wait_for_selector(f"{CHART} .scatterlayer")
-    assert figure(page)["axis"] == "linear"
+    drawn = figure(page)
+    assert drawn["ticks"] == "array" and "units=si" in page.url
+    assert drawn["points"]["C3"]["y"][0] < before["points"]["C3"]["y"][0] / 50
 
 
 def test_an_unknown_link_says_so_and_shows_nobody(page, server):

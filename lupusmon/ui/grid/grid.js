@@ -136,6 +136,15 @@ function fill(td, cell, column, table, send) {
   if (cell.sub) { const sub = setText(make("span", "sub"), cell.sub); sub.title = cell.sub; td.append(sub); }
 }
 
+function giveBack(root, memory, tries) {
+  // the keyboard stays on what was chosen: while the page is redrawn it is hidden, and what is hidden loses the focus
+  const node = [...root.querySelectorAll("[data-key]")].find((one) => one.dataset.key === memory.hold);
+  const elsewhere = document.activeElement && document.activeElement !== document.body;
+  if (!node || tries === 0 || (elsewhere && root.getRootNode().activeElement === null)) { memory.hold = null; return; }
+  node.focus({ preventScroll: true });
+  setTimeout(() => giveBack(root, memory, tries - 1), 50);
+}
+
 function sortValue(cell, part) {
   if (cell === null || cell === undefined) return null;
   if (typeof cell !== "object") return cell;
@@ -155,7 +164,7 @@ export default function (component) {
   if (memory.identity !== table.identity) { memory.identity = table.identity; memory.top = 0; memory.active = 0; memory.sort = null; }
   const root = parent.querySelector(".lm");
   root.className = "lm" + (table.dark ? " dark" : "") + (table.rowHeight ? " closed" : " open");
-  const send = (name, key) => setTriggerValue(name, key);
+  const send = (name, key) => { memory.hold = key; setTriggerValue(name, key); };
 
   let rows = table.rows;
   const reorder = () => {
@@ -312,4 +321,5 @@ export default function (component) {
   draw();
   scroll.scrollTop = memory.top;
   draw();
+  if (memory.hold) giveBack(root, memory, 40);
 }

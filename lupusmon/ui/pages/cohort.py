@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +14,8 @@ from lupusmon.clinical.units import si_unit
 from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
 from lupusmon.ui import cohort_rows, cohort_strip, frame, words
-from lupusmon.ui.grid import draw_grid
+from lupusmon.ui import cohort_twins as twins
+from lupusmon.ui.grid import Grid, draw_grid
 from lupusmon.ui.pages.worklist import list_patients
 from lupusmon.ui.ready_figure import ReadyFigure
 from lupusmon.ui.snapshot import Snapshot
@@ -46,20 +49,27 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     people = snapshot.tables["patients"]
     places = st.columns(4, vertical_alignment="bottom", gap="small")
     drugs = places[0].multiselect(
-        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all"
+        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all",
+        key="cohort_drug", persist_state="session",
+    )  # fmt: skip
+    sites = places[1].multiselect(
+        "Site", sorted(people["site"].dropna().unique()), placeholder="all", key="cohort_site", persist_state="session"
     )
-    sites = places[1].multiselect("Site", sorted(people["site"].dropna().unique()), placeholder="all")
     shown = st.session_state.get("cohort_view") or _VIEWS[0]
     criterion = places[2].selectbox(
         "Criterion",
         list(words.CRITERION_NAMES),
         format_func=words.CRITERION_NAMES.get,
         disabled=shown in (*_OF_A_TEST, "Agreement"),
+        key="cohort_criterion",
+        persist_state="session",
     )
     analyte = places[3].selectbox(
-        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST
-    )
-    chosen = st.segmented_control("Figure", _VIEWS, default=_VIEWS[0], required=True, key="cohort_view") or _VIEWS[0]
+        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST,
+        key="cohort_test", persist_state="session",
+    )  # fmt: skip
+    figure = frame.remember("cohort_view", _VIEWS[0])
+    chosen = st.segmented_control("Figure", _VIEWS, required=True, key=figure, persist_state="session") or _VIEWS[0]
     selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
     patients = selected["patient_id"].nunique()
     left_out = "" if drugs else " Methylprednisolone pulses are left out; choose the drug to see them."
@@ -85,10 +95,7 @@ def _draw_rates(
         "not apply” is in neither. Whiskers: Wilson 95 %. No bar: nobody was judged."
     )
     draw_grid(cohort_rows.build_rates_table(rates), key="rates_table")
-    st.download_button(
-        "Download these rates (groups under 5 suppressed)", cohort_rows.export_rates(rates), "response_rates.csv",
-        "text/csv", on_click="ignore",
-    )  # fmt: skip
+    _download("these rates", cohort_rows.export_rates(rates), "response_rates")
 
 
 def _draw_strip(
@@ -116,6 +123,7 @@ def _draw_swimmer(
     _chart(
         figures.build_swimmer(spans, marks, title=title, theme_name=view.theme), "swimmer", title, click="bar or a mark"
     )
+    _twin("swimmer", lambda: twins.build_swimmer_twin(spans, marks))
     st.caption(
         "Bar: from the first to the last infusion of the course. Marks: the verdicts of the visits, also after the "
         "last infusion; none where the criterion does not apply."
@@ -142,6 +150,7 @@ def _draw_waterfall(
     title = f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay"
     figure = figures.build_waterfall(changes, analyte=analyte, title=title, theme_name=view.theme)
     _chart(figure, "waterfall", title, click="bar")
+    _twin("waterfall", lambda: twins.build_waterfall_twin(changes))
 
 
 def _draw_spaghetti(
@@ -156,6 +165,7 @@ def _draw_spaghetti(
     title = f"{ANALYTES[analyte].name} of every course; bold: median, shaded: quartiles, of 5 patients or more{whose}"
     figure = figures.build_spaghetti(drawn, band, analyte=analyte, unit=unit, title=title, theme_name=view.theme)
     _chart(figure, "spaghetti", title, click="point")
+    _twin("spaghetti", lambda: twins.build_spaghetti_twin(values, band, assay=assay))
     if left_out:
         st.caption(
             f"Too many to tell apart: {words.say_count(left_out)} lines, evenly chosen, are not drawn. Median and "
@@ -171,6 +181,7 @@ def _draw_survival(
     title = f"Time to response: {words.CRITERION_NAMES[criterion]}"
     figure = figures.build_kaplan_meier(curves, title=title, y="responded", rising=True, theme_name=view.theme)
     _chart(figure, "km_response", title)
+    _curves_out(curves, "km_response", rising=True)
     st.caption("Read “by week”: verdicts exist at weeks 12, 24, 52 and 104. Ticks: censored. " + _say_band(curves))
     index = st.radio("Flare by", list(_FLARES), format_func=_FLARES.get, horizontal=True, key="flare_index")
     title = f"Time to the first flare: {_FLARES[index]}"
@@ -178,10 +189,28 @@ def _draw_survival(
     curves = cohort_rows.compute_curves(flares, courses)
     figure = figures.build_kaplan_meier(curves, title=title, y="without a flare", theme_name=view.theme)
     _chart(figure, "km_flare", title)
+    _curves_out(curves, "km_flare", rising=False)
     st.caption(
         "From the first infusion to the first flare that is certain; censored at the last look of the course. "
         + _say_band(curves)
     )
+
+
+def _curves_out(curves: dict, key: str, *, rising: bool) -> None:
+    curves = dict(curves)
+    _twin(key, lambda: twins.build_survival_twin(curves, name=f"{key}_twin", rising=rising))
+    _download("these curves", twins.export_curves(curves, rising=rising), key)
+
+
+def _twin(key: str, build: Callable[[], Grid]) -> None:
+    """The figure's data as a table, made when asked for."""
+    if st.toggle("Show the chart's data as a table", key=f"{key}_as_table"):
+        draw_grid(build(), key=f"{key}_twin")
+
+
+def _download(what: str, content: bytes, name: str) -> None:
+    label = f"Download {what} (groups under 5 suppressed)"
+    st.download_button(label, content, f"{name}.csv", "text/csv", on_click="ignore", key=f"{name}_csv")
 
 
 def _say_band(curves: dict) -> str:
@@ -195,7 +224,9 @@ def _draw_agreement(
 ) -> None:
     own = cohort_rows.of_courses(snapshot.tables["responses"], courses)
     st.markdown(f"SRI-style against BICLA-style ({words.LABS_ONLY}), courses for which both are decided.")
-    draw_grid(cohort_rows.build_agreement_table(own), key="agreement")
+    grid = cohort_rows.build_agreement_table(own)
+    draw_grid(grid, key="agreement")
+    _download("this table", twins.export_agreement(grid), "agreement")
 
 
 _DRAW = dict(

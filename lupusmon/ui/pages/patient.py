@@ -104,7 +104,7 @@ def _draw_body(
     _draw_twins(tables.patient_id, snapshot, view)
     with st.container(key="status"):
         st.markdown(emphasise(describe_status(tables, course, snapshot.as_of)))
-    _draw_alerts(tables, key)
+    _draw_alerts(tables, key, view.units)
     if len(tables.courses) > 1:
         _draw_course_choice(tables, course, key)
     patient_chart.draw_ledger_and_timeline(chart)
@@ -181,16 +181,16 @@ def _step(label: str, order: list[str], place: int | None, by: int) -> None:
         label, disabled=not possible, shortcut="Alt+ArrowLeft" if by < 0 else "Alt+ArrowRight", key=f"step{by}"
     ):
         kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
-        st.query_params.from_dict({"patient": order[target]} | kept)
+        address.replace({"patient": order[target]} | kept)
         st.rerun()
 
 
-def _draw_alerts(tables: PatientTables, key: str) -> None:
+def _draw_alerts(tables: PatientTables, key: str, units: str) -> None:
     """The worst first; the rest one click away."""
     if tables.alerts.empty:
         return
     everything = st.session_state.get(f"alerts_all_{key}", False)
-    draw_grid(build_alerts(tables, most=None if everything else _ALERTS_SHOWN), key=f"alerts_{key}")
+    draw_grid(build_alerts(tables, most=None if everything else _ALERTS_SHOWN, units=units), key=f"alerts_{key}")
     more = len(tables.alerts) - _ALERTS_SHOWN
     if more > 0:
         st.toggle(f"Show {words.plural(more, 'more alert')}", key=f"alerts_all_{key}")
