@@ -35,6 +35,12 @@ _ROW_PX = 64
 _MOST_ROUNDS = 12
 _BETWEEN_STARTS = 2.0  # seconds: nobody's twenty colleagues arrive in one instant
 _PLOT = "document.querySelector('.stPlotlyChart .js-plotly-plot')"
+# again and again: under load the table may be drawn anew meanwhile
+_SCROLLED = """([table, y, row]) => {
+    const found = document.querySelector(table);
+    if (found) found.scrollTop = y;
+    return document.querySelector(row);
+}"""
 _SETTLED = (
     "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
     " && !document.querySelector('[data-testid=stSkeleton]')"
@@ -93,7 +99,7 @@ class Viewer:
             await self.note("worklist", self.open_worklist)
             await self.note("open patient", lambda turn=turn: self.open_patient(turn))
             await self.note("next patient", self.next_patient)
-            await self.note("axis", lambda: self.choose("Weeks", f"{_PLOT}?.layout?.xaxis.type === 'linear'"))
+            await self.note("axis", lambda: self.choose("Weeks", f"{_PLOT}?.layout?.xaxis.ticktext?.length > 0"))
             await self.note("units", lambda: self.choose("SI", _SI))
             await self.choose("Conventional", "true")
             await self.open_worklist()
@@ -108,8 +114,9 @@ class Viewer:
     async def open_patient(self, turn: int) -> None:
         """Each time a patient whose figure nobody has asked for yet."""
         place = 2 * (self.number * _MOST_ROUNDS + turn)
-        await self.page.locator(_WORKLIST).evaluate("(table, y) => { table.scrollTop = y; }", place * _ROW_PX)
-        await self.page.locator(f"{_ROW}[aria-rowindex='{place + 2}']").click()
+        row = f"{_ROW}[aria-rowindex='{place + 2}']"
+        await self.page.wait_for_function(_SCROLLED, arg=[_WORKLIST, place * _ROW_PX, row])
+        await self.page.locator(row).click()
         await self.page.wait_for_function(f"() => {_DRAWN}")
 
     async def next_patient(self) -> None:
