@@ -31,14 +31,13 @@ ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_MS = 180_000
 _WORKLIST = "[data-testid=worklist]"
 _ROW = f"{_WORKLIST} tr.row"
-_ROW_PX = 64
 _MOST_ROUNDS = 12
 _BETWEEN_STARTS = 2.0  # seconds: nobody's twenty colleagues arrive in one instant
 _PLOT = "document.querySelector('.stPlotlyChart .js-plotly-plot')"
 # again and again: under load the table may be drawn anew meanwhile
-_SCROLLED = """([table, y, row]) => {
-    const found = document.querySelector(table);
-    if (found) found.scrollTop = y;
+_SCROLLED = """([table, any, place, row]) => {
+    const found = document.querySelector(table), height = document.querySelector(any)?.offsetHeight;
+    if (found && height) found.scrollTop = place * height;
     return document.querySelector(row);
 }"""
 _SETTLED = (
@@ -115,7 +114,7 @@ class Viewer:
         """Each time a patient whose figure nobody has asked for yet."""
         place = 2 * (self.number * _MOST_ROUNDS + turn)
         row = f"{_ROW}[aria-rowindex='{place + 2}']"
-        await self.page.wait_for_function(_SCROLLED, arg=[_WORKLIST, place * _ROW_PX, row])
+        await self.page.wait_for_function(_SCROLLED, arg=[_WORKLIST, _ROW, place, row])
         await self.page.locator(row).click()
         await self.page.wait_for_function(f"() => {_DRAWN}")
 
