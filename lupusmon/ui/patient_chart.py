@@ -179,7 +179,7 @@ def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
         as_of=chart.snapshot.as_of,
         units=chart.view.units,
     )
-    _, clicked = draw_grid(grid, key=f"ledger_{chart.key}")
+    clicked = draw_grid(grid, key=f"ledger_{chart.key}").pick
     st.toggle("Also show SRI-5 to SRI-8 and criteria that do not apply", key=f"everything_{chart.key}")
     picked = choice.cell
     if clicked:

@@ -69,7 +69,7 @@ def _pick(rows: pd.DataFrame, analyte: str, key: str) -> pd.Series | None:
         height=min(_MOST_PX, _HEAD_PX + _ROW_PX * len(cells)),
         min_width=860,
     )
-    opened, _ = draw_grid(grid, key=f"every_{key}_{analyte}")
+    opened = draw_grid(grid, key=f"every_{key}_{analyte}").open
     if opened and opened != shown:
         st.session_state[name] = opened
         st.rerun(scope="fragment")

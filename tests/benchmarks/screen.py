@@ -34,12 +34,7 @@ _ROW = f"{_WORKLIST} tr.row"
 _MOST_ROUNDS = 12
 _BETWEEN_STARTS = 2.0  # seconds: nobody's twenty colleagues arrive in one instant
 _PLOT = "document.querySelector('.stPlotlyChart .js-plotly-plot')"
-# again and again: under load the table may be drawn anew meanwhile
-_SCROLLED = """([table, any, place, row]) => {
-    const found = document.querySelector(table), height = document.querySelector(any)?.offsetHeight;
-    if (found && height) found.scrollTop = place * height;
-    return document.querySelector(row);
-}"""
+_SCROLLED = "(table, place) => { table.scrollTop = place * table.querySelector('tr.row').offsetHeight; }"
 _SETTLED = (
     "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
     " && !document.querySelector('[data-testid=stSkeleton]')"
@@ -113,9 +108,9 @@ class Viewer:
     async def open_patient(self, turn: int) -> None:
         """Each time a patient whose figure nobody has asked for yet."""
         place = 2 * (self.number * _MOST_ROUNDS + turn)
-        row = f"{_ROW}[aria-rowindex='{place + 2}']"
-        await self.page.wait_for_function(_SCROLLED, arg=[_WORKLIST, _ROW, place, row])
-        await self.page.locator(row).click()
+        # through locators: the table lives in a shadow root, where document.querySelector finds nothing
+        await self.page.locator(_WORKLIST).evaluate(_SCROLLED, place)
+        await self.page.locator(f"{_ROW}[aria-rowindex='{place + 2}']").click()
         await self.page.wait_for_function(f"() => {_DRAWN}")
 
     async def next_patient(self) -> None:

@@ -150,3 +150,47 @@ def test_on_paper_the_patient_has_a_name_and_chart_and_tables_are_whole(page, se
     for table in ("ledger", "labs", "doses"):
         inner, outer = page.locator(f"[data-testid={table}]").evaluate("node => [node.scrollWidth, node.clientWidth]")
         assert inner <= outer + 1, table
+
+
+def test_next_follows_the_heading_and_the_worklist_comes_back_as_it_was_left(page, server):
+    open_page(page, server)
+    table, rows = page.locator("[data-testid=worklist]"), page.locator("[data-testid=worklist] tr.row")
+    by_need = rows.first.get_attribute("data-key")
+    table.get_by_role("button", name="C3", exact=True).click()
+    settle(page)
+    names = rows.locator("th .main")
+    table.evaluate("table => { table.scrollTop = 20 * table.querySelector('tr.row').offsetHeight; }")
+    chosen = page.locator("[data-testid=worklist] tr.row[aria-rowindex='24']")
+    chosen.wait_for()
+    after = page.locator("[data-testid=worklist] tr.row[aria-rowindex='25'] th .main").inner_text()
+    name, key, top = (
+        chosen.locator("th .main").inner_text(),
+        chosen.get_attribute("data-key"),
+        table.evaluate("t => t.scrollTop"),
+    )
+    assert by_need not in rows.evaluate_all("rows => rows.map(row => row.dataset.key)") and names.count() > 5
+    chosen.click()
+    page.get_by_role("heading", name=name).wait_for()
+    page.get_by_text("23 of 60 on the worklist").wait_for()
+    page.wait_for_selector(READY)
+    settle(page)
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("heading", name=after).wait_for()
+    page.wait_for_selector(READY)
+    settle(page)
+    page.go_back()
+    page.get_by_role("heading", name=name).wait_for()
+    page.wait_for_selector(READY)
+    settle(page)
+    page.evaluate("() => document.activeElement.blur()")
+    page.go_back()
+    chosen.wait_for()
+    settle(page)
+    assert chosen.get_attribute("data-key") == key and table.evaluate("t => t.scrollTop") == top
+    assert table.locator("th[aria-sort=ascending]").inner_text().startswith("C3 ▲")
+    page.wait_for_function(
+        """key => { let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at.dataset.key === key; }""",
+        arg=key,
+    )

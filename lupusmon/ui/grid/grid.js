@@ -102,12 +102,12 @@ function strip(cell) {
   return box;
 }
 
-function fill(td, cell, column, table, send) {
+function fill(td, cell, column, table, pick) {
   if (cell === null || cell === undefined) { td.append(make("span", "sub", column.none ?? "")); return; }
   if (typeof cell === "number") { td.append(make("span", "main", sayNumber(cell))); return; }
   if (typeof cell !== "object") { td.append(setText(make("span", "main"), cell)); return; }
   if (cell.verdict) {
-    td.append(chip(cell, (key) => send(table.trigger || "pick", key), table.picked));
+    td.append(chip(cell, pick, table.picked));
     for (const note of cell.notes || []) {
       const line = make("span", "note");
       line.append(make("b", "", note[0] + " "));
@@ -159,12 +159,22 @@ function compare(a, b) {
 
 export default function (component) {
   const { data: table, parentElement: parent, setTriggerValue } = component;
-  const memory = MEMORY.get(parent) || { top: 0, active: 0, sort: null };
+  // as it was, also when it comes back after another page; other rows begin at the top, other columns unsorted
+  const memory = MEMORY.get(parent) || { top: 0, sort: null, ...table.left, active: 0 };
   MEMORY.set(parent, memory);
-  if (memory.identity !== table.identity) { memory.identity = table.identity; memory.top = 0; memory.active = 0; memory.sort = null; }
+  const labels = table.columns.map((column) => column.label).join("\n");
+  if (memory.labels !== labels) { memory.labels = labels; memory.sort = null; }
+  if (memory.identity !== table.identity) { memory.identity = table.identity; memory.top = 0; memory.active = 0; memory.hold = null; }
   const root = parent.querySelector(".lm");
   root.className = "lm" + (table.dark ? " dark" : "") + (table.rowHeight ? " closed" : " open");
-  const send = (name, key) => { memory.hold = key; setTriggerValue(name, key); };
+  const pick = (key) => { memory.hold = key; setTriggerValue("pick", key); };
+  const open = (index) => {
+    const { key } = rows[index], { identity, labels, sort, top } = memory;
+    memory.active = index;
+    memory.hold = key;
+    const order = sort && rows.map((row) => row.key);
+    setTriggerValue("open", { key, order, left: { identity, labels, sort, top, hold: key } });
+  };
 
   let rows = table.rows;
   const reorder = () => {
@@ -255,14 +265,14 @@ export default function (component) {
       const column = table.columns[i];
       const td = make(i === 0 ? "th" : "td", column.align === "right" ? "num" : "");
       if (i === 0) td.scope = "row";
-      fill(td, cell, column, table, send);
+      fill(td, cell, column, table, pick);
       tr.append(td);
     });
     if (table.clickable) {
       tr.dataset.key = row.key;
       tr.tabIndex = index === memory.active ? 0 : -1;
       tr.setAttribute("aria-label", row.label || "");
-      tr.addEventListener("click", () => { memory.active = index; send("open", row.key); });
+      tr.addEventListener("click", () => open(index));
       tr.addEventListener("focus", () => { memory.active = index; });
     }
     return tr;
@@ -306,13 +316,15 @@ export default function (component) {
     body.addEventListener("keydown", (event) => {
       const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: step, PageUp: -step, Home: -rows.length, End: rows.length };
       if (event.key in moves) { event.preventDefault(); focusRow(memory.active + moves[event.key]); }
-      else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); send("open", rows[memory.active].key); }
+      else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(memory.active); }
     });
   }
   scroll.addEventListener("scroll", () => { memory.top = scroll.scrollTop; draw(false); });
 
   reorder();
   headings();
+  const held = memory.hold ? rows.findIndex((row) => row.key === memory.hold) : -1;
+  if (held >= 0) memory.active = held;
   if (!rows.length) {
     root.replaceChildren(make("div", "empty", table.empty || ""));
     return;

@@ -65,13 +65,27 @@ class Grid:
     headless: bool = False
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen in a table in this run; None where nothing was.
+
+    open: key of the row opened. pick: key of the chip. order: the keys of all rows as they stood when the row was
+    opened, where a heading sorted them.
+    """
+
+    open: str | None = None
+    pick: str | None = None
+    order: list[str] | None = None
+
+
 def group_row(text: str) -> dict:
     """A heading across the table."""
     return {"group": text, "cells": []}
 
 
-def draw_grid(grid: Grid, *, key: str) -> tuple[str | None, str | None]:
-    """(key of the row opened, key of the chip picked) in this run; None where nothing was."""
+def draw_grid(grid: Grid, *, key: str) -> Chosen:
+    """Draws the table; tells what was chosen in it. After another page it is sorted, scrolled and focused as it was."""
+    left = f"left_{key}"
     data = {
         "name": grid.name,
         "caption": grid.caption,
@@ -87,10 +101,14 @@ def draw_grid(grid: Grid, *, key: str) -> tuple[str | None, str | None]:
         "picked": grid.picked,
         "empty": grid.empty,
         "headless": grid.headless,
+        "left": st.session_state.get(left),
         "dark": st.context.theme.type == "dark",
     }
     result = _COMPONENT(key=key, data=data, on_open_change=_nothing, on_pick_change=_nothing)
-    return result.open, result.pick
+    if not result.open:
+        return Chosen(pick=result.pick)
+    st.session_state[left] = result.open["left"]
+    return Chosen(open=result.open["key"], order=result.open["order"])
 
 
 def _nothing() -> None:

@@ -108,7 +108,7 @@ def _draw_strip(
     in_words = st.toggle("Show as a table of words", key="strip_in_words")
     build = cohort_strip.build_strip_words if in_words else cohort_strip.build_strip
     grid = build(rows, list_patients(snapshot, view.units), names, identity=f"{criterion}{len(rows)}{in_words}")
-    opened, _ = draw_grid(grid, key="strip")
+    opened = draw_grid(grid, key="strip").open
     if opened:
         st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
 

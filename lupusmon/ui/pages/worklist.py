@@ -10,7 +10,7 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
 from lupusmon.ui import changes, filters, frame, session, words
-from lupusmon.ui.grid import Column, Grid, draw_grid
+from lupusmon.ui.grid import Chosen, Column, Grid, draw_grid
 from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
 from lupusmon.ui.worklist_rows import (
@@ -36,14 +36,25 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     chosen = filters.draw_filters(rows)
     masked = {pid: frame.shown_name(snapshot, pid, masked=True) for pid in rows["patient_id"]} if view.masked else {}
     shown = select_rows(rows, vars(chosen), masked)
-    st.session_state["order"] = shown["key"].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{words.say_count(len(shown))} of {words.plural(len(rows), 'patient')} shown")
         draw_batch_download(snapshot, shown["patient_id"].tolist(), view)
-    opened, _ = draw_grid(_grid(rows, shown, snapshot, view, chosen), key="worklist")
+    grid = _grid(rows, shown, snapshot, view, chosen)
+    found = draw_grid(grid, key="worklist")
+    _note_order(shown["key"].tolist(), grid.identity, found)
     _preload_charts()
-    if opened:
-        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": opened})
+    if found.open:
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": found.open})
+
+
+def _note_order(keys: list[str], identity: str, found: Chosen) -> None:
+    """What Previous and Next follow on the patient page: by need, or as a heading sorted the rows last opened from."""
+    if found.open:
+        ordered = found.order is not None and set(found.order) == set(keys)
+        st.session_state["order"] = found.order if ordered else keys
+    elif st.session_state.get("order_of") != identity:
+        st.session_state["order"] = keys
+    st.session_state["order_of"] = identity
 
 
 def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
