@@ -91,6 +91,6 @@ def _changed_results(now: dict, seen: dict) -> Iterator[str]:
             yield words.plural(count, f"{how} result")
 
 
-def describe_all(snapshot: Snapshot, ids: pd.Series, reviews: dict[str, dict]) -> list[str]:
-    """One text per patient, in order; only reviewed patients cost anything."""
-    return [describe_changes(snapshot, pid, reviews[pid]) if pid in reviews else NOT_YET for pid in ids]
+def describe_reviewed(snapshot: Snapshot, ids: pd.Series, reviews: dict[str, dict]) -> dict[str, str]:
+    """Patient id -> what changed, of those among `ids` that were reviewed."""
+    return {pid: describe_changes(snapshot, pid, reviews[pid]) for pid in reviews.keys() & set(ids)}

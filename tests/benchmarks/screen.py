@@ -1,8 +1,9 @@
-"""How fast the screen is in a real Chromium: `python -m tests.benchmarks.screen --patients 2000 --viewers 1 20`.
+"""How fast the screen is in a real Chromium: `python -m tests.benchmarks.screen --viewers 1 20 --beside 19 --mbit 5`.
 
 Starts a dashboard on a synthetic cohort and a blank Streamlit app; prints median and p95 of each action in seconds, with
 the ratio to opening the blank app in the same run. Viewers share one Chromium, a context (a session of its own) each, all
-at work at once; they arrive one every two seconds. Browser and server share the machine.
+at work at once; they arrive one every two seconds. Browser and server share the machine, so that many viewers wait for
+their browsers: `--beside` measures one viewer while so many colleagues, whose browsers are elsewhere, ask for pages too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.benchmarks import colleagues
 from tests.benchmarks.patient_page import prepare
+from tests.benchmarks.slow_line import slow_line
 
 ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_MS = 180_000
@@ -149,6 +152,22 @@ async def run_viewers(browser: Browser, address: str, viewers: int, rounds: int)
     return found
 
 
+async def run_beside(browser: Browser, address: str, others: int, rounds: int) -> Found:
+    """One viewer's seconds while colleagues work; `a page, the server alone` are theirs."""
+    waits: list[float] = []
+    tasks = [asyncio.create_task(colleagues.work(address, 1 + number, waits)) for number in range(others)]
+    await asyncio.sleep(colleagues.arrival(others) + _BETWEEN_STARTS)
+    waits.clear()
+    try:
+        found = await run_viewers(browser, address, 1, rounds)
+        assert not any(task.done() for task in tasks), "a colleague was sent away"
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return found | {"a page, the server alone": waits}
+
+
 async def open_together(browser: Browser, address: str, viewers: int) -> list[float]:
     """Seconds until the blank app shows, for viewers who arrive like those at work."""
 
@@ -174,11 +193,11 @@ async def time_page(browser: Browser, address: str, selector: str, times: int) -
     return seconds
 
 
-def show(name: str, viewers: int, times: list[float], base: float) -> None:
+def show(name: str, viewers: int | str, times: list[float], base: float) -> None:
     late = sorted(times)[max(0, -(-95 * len(times) // 100) - 1)]
     middle = statistics.median(times)
     print(
-        f"{viewers:3d} viewers  {name:24s} n {len(times):3d}  median {middle:6.2f}  p95 {late:6.2f}"
+        f"{viewers:>14} {name:24s} n {len(times):3d}  median {middle:6.2f}  p95 {late:6.2f}"
         f"  {middle / base:5.1f} x blank",
         flush=True,
     )
@@ -199,6 +218,15 @@ async def measure(home: Path, options: argparse.Namespace) -> None:
                 show(name, 1, await time_page(browser, address, _ROW, 1), base)
         with serve(ROOT / "dashboard.py", home) as address:
             await time_page(browser, address, _ROW, 1)
+            if options.beside:
+                for name, times in (await run_beside(browser, address, options.beside, options.rounds)).items():
+                    show(name, f"1 beside {options.beside}", times, base)
+            if options.mbit:
+                async with slow_line(int(address.rsplit(":", 1)[1]), mbit=options.mbit) as port:
+                    slow = f"http://127.0.0.1:{port}"
+                    show("first visit", f"1, {options.mbit:g} Mbit/s", await time_page(browser, slow, _ROW, 3), base)
+                    for name, times in (await run_viewers(browser, slow, 1, options.rounds)).items():
+                        show(name, f"1, {options.mbit:g} Mbit/s", times, base)
             for viewers in options.viewers:
                 rounds = min(options.rounds, _MOST_ROUNDS) if viewers < 5 else max(1, options.rounds // 6)
                 for name, times in (await run_viewers(browser, address, viewers, rounds)).items():
@@ -211,6 +239,8 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=2000)
     parser.add_argument("--viewers", type=int, nargs="+", default=[1])
     parser.add_argument("--rounds", type=int, default=6, help=f"at most {_MOST_ROUNDS}")
+    parser.add_argument("--beside", type=int, default=0, help="colleagues without a browser here")
+    parser.add_argument("--mbit", type=float, default=0.0, help="also over a line of so many Mbit/s")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder), options.patients)

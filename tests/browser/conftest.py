@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,15 +26,14 @@ def _missing(what: str) -> None:
     pytest.skip(f"{what} is not installed")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Address of a dashboard with a store of its own, filled with the sample data."""
+@contextmanager
+def serve(home: Path, **settings: str) -> Iterator[str]:
+    """Address of a dashboard with the store in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LUPUSMON_")}
-    environment |= {"LUPUSMON_DEMO": "1", "LUPUSMON_HOME": str(home)}
+    environment |= {"LUPUSMON_HOME": str(home)} | settings
     log = (home / "server.log").open("wb")
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -44,6 +45,13 @@ def server(tmp_path_factory):
         process.terminate()
         process.wait(10)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of a dashboard with a store of its own, filled with the sample data."""
+    with serve(tmp_path_factory.mktemp("home"), LUPUSMON_DEMO="1") as address:
+        yield address
 
 
 def _wait(address: str, process: subprocess.Popen) -> None:

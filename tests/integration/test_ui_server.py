@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 import streamlit
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from lupusmon.storage import StoreTrouble
 from lupusmon.ui import server, session
@@ -20,14 +22,19 @@ from lupusmon.ui import server, session
 PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
-def ask(path: str) -> tuple[int, dict[str, str], bytes]:
+def serve() -> Starlette:
+    """Our parts around a page and Streamlit's scripts."""
+    routes = [Route("/page", lambda _request: PlainTextResponse("hello"))]
+    routes.append(Mount("/static", StaticFiles(directory=PAGE.parent / "static")))
+    return Starlette(routes=[*server.ROUTES, *routes], middleware=list(server.MIDDLEWARE))
+
+
+def ask(path: str, app: Starlette | None = None, **asked: str) -> tuple[int, dict[str, str], bytes]:
     """(status, headers, body) of a GET, through the middleware."""
-    app = Starlette(
-        routes=[*server.ROUTES, Route("/page", lambda _request: PlainTextResponse("hello"))],
-        middleware=list(server.MIDDLEWARE),
-    )
+    app = app or serve()
+    headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in asked.items()]
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
-    scope |= {"headers": [], "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 1), "root_path": ""}
+    scope |= {"headers": headers, "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 1), "root_path": ""}
     sent: list[dict] = []
 
     async def receive() -> dict:
@@ -81,3 +88,22 @@ def test_ready_when_the_store_can_be_read_and_not_before(monkeypatch):
     assert ask("/readyz")[::2] == (200, b'{"ready":true}')
     monkeypatch.setattr(session, "load_store", lambda: FakeStore(trouble=True))
     assert ask("/readyz")[::2] == (503, b'{"ready":false}'), "and not a word about the place"
+
+
+def test_scripts_come_gzipped_to_whoever_takes_that_and_are_the_same_scripts():
+    script = max((PAGE.parent / "static" / "js").glob("*.js"), key=lambda path: path.stat().st_size)
+    path, content, app = f"/static/js/{script.name}", script.read_bytes(), serve()
+    first, again = (ask(path, app, accept_encoding="br, gzip") for _ in range(2))
+    assert first == again and gzip.decompress(first[2]) == content and len(first[2]) < len(content) / 2
+    assert first[1]["content-encoding"] == "gzip" and int(first[1]["content-length"]) == len(first[2])
+    assert "accept-encoding" in first[1]["vary"].lower() and "content-security-policy" in first[1]
+    assert first[1]["content-type"] == ask(path, app)[1]["content-type"]
+    assert ask(path, app)[2] == content, "who takes no gzip"
+    part = ask(path, app, accept_encoding="gzip", range="bytes=0-9")
+    assert part[::2] == (206, content[:10]), "a part"
+    assert ask(path, app, accept_encoding="gzip", if_none_match=first[1]["etag"])[::2] == (304, b"")
+
+
+def test_a_script_that_is_not_there_is_not_there_gzipped_either():
+    status, headers, _ = ask("/static/js/none.js", accept_encoding="gzip")
+    assert status == 404 and "content-encoding" not in headers

@@ -2,6 +2,7 @@
 const SHAPES = { met: "✓", not_met: "✕", not_assessable: "?", not_applicable: "–", high: "▲", medium: "◆", low: "●" };
 const LETTERS = { m: ["met", "met"], n: ["not_met", "not met"], u: ["not_assessable", "cannot tell yet"], a: ["not_applicable", "does not apply"] };
 const MEMORY = new WeakMap();
+const SHELVES = new WeakMap(); // the rows unpacked last
 const SVG = "http://www.w3.org/2000/svg";
 
 function make(tag, className, text) {
@@ -157,8 +158,36 @@ function compare(a, b) {
   return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
+async function unpack(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
+
 export default function (component) {
-  const { data: table, parentElement: parent, setTriggerValue } = component;
+  // many rows come as bytes: the table without rows as JSON, a line end, the rows gzipped
+  const { data, parentElement: parent } = component;
+  const shelf = SHELVES.get(parent) || {};
+  SHELVES.set(parent, shelf);
+  const turn = (shelf.turn = {});
+  if (!(data instanceof Uint8Array)) { show(component, data); return; }
+  const end = data.indexOf(10), packed = data.slice(end + 1);
+  const table = JSON.parse(new TextDecoder().decode(data.subarray(0, end)));
+  if (shelf.rows && packed.length === shelf.packed.length && packed.every((byte, at) => byte === shelf.packed[at])) {
+    show(component, { ...table, rows: shelf.rows });
+    return;
+  }
+  const root = parent.querySelector(".lm");
+  root.style.minHeight = table.height + "px"; // nothing below jumps meanwhile
+  unpack(packed).then((rows) => {
+    if (shelf.turn !== turn) return; // something newer came
+    Object.assign(shelf, { packed, rows });
+    root.style.minHeight = "";
+    show(component, { ...table, rows });
+  }).catch(() => root.replaceChildren(make("div", "empty", "The table could not be read. Please reload the page.")));
+}
+
+function show(component, table) {
+  const { parentElement: parent, setTriggerValue } = component;
   // as it was, also when it comes back after another page; other rows begin at the top, other columns unsorted
   const memory = MEMORY.get(parent) || { top: 0, sort: null, ...table.left, active: 0 };
   MEMORY.set(parent, memory);
@@ -265,7 +294,8 @@ export default function (component) {
       const column = table.columns[i];
       const td = make(i === 0 ? "th" : "td", column.align === "right" ? "num" : "");
       if (i === 0) td.scope = "row";
-      fill(td, cell, column, table, pick);
+      const tail = table.tails && i === row.cells.length - 1;
+      fill(td, tail ? { text: cell, sub: table.tails[row.key] ?? table.tails[""] } : cell, column, table, pick);
       tr.append(td);
     });
     if (table.clickable) {

@@ -10,7 +10,7 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
 from lupusmon.ui import changes, filters, frame, session, words
-from lupusmon.ui.grid import Chosen, Column, Grid, draw_grid
+from lupusmon.ui.grid import Chosen, Column, Grid, draw_grid, pack_rows
 from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
 from lupusmon.ui.worklist_rows import (
@@ -24,6 +24,7 @@ from lupusmon.ui.worklist_rows import (
 )
 
 _ROW_PX, _TABLE_PX, _MOST_ROWS_SHOWN = 72, 720, 9
+_FEW_ROWS = 100  # are sent as they are
 _TONES = {order: severity for severity, order in words.SEVERITY_ORDER.items()}
 _NARROW_LABS = {"C3": 60, "C4": 60, "DSDNA": 78}
 _VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "Kidney"}
@@ -91,18 +92,28 @@ def _cells(version: str, as_of: str, units: str, masked: bool, _snapshot: Snapsh
     return [_row(row, _snapshot, masked) for row in _rows.itertuples()]
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _packed(version: str, as_of: str, units: str, masked: bool, _cells: list[dict]) -> bytes:
+    """The same for every viewer who filters nothing."""
+    return pack_rows(_cells)
+
+
 def _grid(
     all_rows: pd.DataFrame, rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection
 ) -> Grid:
     key = (snapshot.version, snapshot.as_of.isoformat(), view.units, view.masked)
     cells = _cells(*key, _snapshot=snapshot, _rows=all_rows)
-    seen = changes.describe_all(snapshot, rows["patient_id"], session.reviews())
-    shown = [_with_review(cells[place], text) for place, text in zip(rows.index, seen, strict=True)]
+    if len(rows) < len(all_rows):
+        cells = [cells[place] for place in rows.index]
+    many = len(cells) > _FEW_ROWS
+    seen = changes.describe_reviewed(snapshot, rows["patient_id"], session.reviews())
     return Grid(
         name="worklist",
         caption="Patients sorted by need. Arrow keys move, Enter opens the patient.",
         columns=_columns(view.units),
-        rows=shown,
+        rows=[] if many else cells,
+        packed=b"" if not many else _packed(*key, _cells=cells) if len(rows) == len(all_rows) else pack_rows(cells),
+        tails={"": changes.NOT_YET} | {snapshot.key_of[pid]: text for pid, text in seen.items()},
         identity=f"{snapshot.version}{chosen}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
@@ -112,11 +123,6 @@ def _grid(
         sortable=True,
         empty="No patient matches these filters. Remove a filter to see more.",
     )
-
-
-def _with_review(row: dict, seen: str) -> dict:
-    *cells, last = row["cells"]
-    return row | {"cells": [*cells, {"text": last, "sub": seen}]}
 
 
 def _unit(code: str, units: str) -> str:
