@@ -194,3 +194,38 @@ def test_next_follows_the_heading_and_the_worklist_comes_back_as_it_was_left(pag
         return at.dataset.key === key; }""",
         arg=key,
     )
+
+
+def test_choices_of_the_cohort_stand_in_the_address_go_back_and_open_from_a_link(page, server):
+    open_page(page, server, "/cohort")
+    everybody = page.get_by_text(re.compile(r"^\d+ patients, \d+ courses"))
+    whole = everybody.inner_text()
+    page.get_by_role("combobox", name="Drug").fill("Beli")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cohort?drug=belimumab")
+    settle(page)
+    belimumab = everybody.inner_text()
+    assert belimumab != whole
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Over time", exact=True).click()
+    page.wait_for_url("**figure=Over*time*")
+    page.wait_for_selector(READY)
+    settle(page)
+    link = page.url
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('figure')")
+    settle(page)
+    assert page.get_by_role("radio", name="Response rates", exact=True).is_checked()
+    assert everybody.inner_text() == belimumab
+    page.go_back()
+    page.get_by_text(whole, exact=True).wait_for()
+    page.get_by_role("link", name="Definitions").click()
+    page.wait_for_url("**/definitions")
+    settle(page)
+    page.goto(link)
+    page.wait_for_selector(READY)
+    assert page.get_by_role("radio", name="Over time", exact=True).is_checked()
+    assert everybody.inner_text() == belimumab
+    page.goto(f"{server}/cohort?figure=nonsense&drug=aspirin")
+    page.get_by_text(whole, exact=True).wait_for()
+    page.wait_for_url(f"{server}/cohort")

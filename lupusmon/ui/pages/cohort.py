@@ -13,8 +13,9 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import cohort as figures
 from lupusmon.figures import theme
-from lupusmon.ui import cohort_rows, cohort_strip, frame, words
+from lupusmon.ui import choices, cohort_rows, cohort_strip, frame, words
 from lupusmon.ui import cohort_twins as twins
+from lupusmon.ui.choices import Choice
 from lupusmon.ui.grid import Grid, draw_grid
 from lupusmon.ui.pages.worklist import list_patients
 from lupusmon.ui.ready_figure import ReadyFigure
@@ -45,37 +46,43 @@ _OF_A_TEST = ("Change from baseline", "Over time")  # the other figures are of a
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
     """The cohort page; one figure at a time, so that nothing unseen is computed."""
-    courses = snapshot.tables["courses"]
-    people = snapshot.tables["patients"]
-    places = st.columns(4, vertical_alignment="bottom", gap="small")
-    drugs = places[0].multiselect(
-        "Drug", sorted(courses["drug"].unique()), format_func=lambda d: DRUGS[d].name, placeholder="all",
-        key="cohort_drug", persist_state="session",
-    )  # fmt: skip
-    sites = places[1].multiselect(
-        "Site", sorted(people["site"].dropna().unique()), placeholder="all", key="cohort_site", persist_state="session"
-    )
-    shown = st.session_state.get("cohort_view") or _VIEWS[0]
-    criterion = places[2].selectbox(
-        "Criterion",
-        list(words.CRITERION_NAMES),
-        format_func=words.CRITERION_NAMES.get,
-        disabled=shown in (*_OF_A_TEST, "Agreement"),
-        key="cohort_criterion",
-        persist_state="session",
-    )
-    analyte = places[3].selectbox(
-        "Test", list(ANALYTES), format_func=lambda c: ANALYTES[c].name, disabled=shown not in _OF_A_TEST,
-        key="cohort_test", persist_state="session",
-    )  # fmt: skip
-    figure = frame.remember("cohort_view", _VIEWS[0])
-    chosen = st.segmented_control("Figure", _VIEWS, required=True, key=figure, persist_state="session") or _VIEWS[0]
-    selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=sites)
+    drug = Choice("drug", "cohort_drug", options=sorted(snapshot.tables["courses"]["drug"].unique()))
+    site = Choice("site", "cohort_site", options=sorted(snapshot.tables["patients"]["site"].dropna().unique()))
+    criterion = Choice("criterion", "cohort_criterion", next(iter(words.CRITERION_NAMES)), list(words.CRITERION_NAMES))
+    test = Choice("test", "cohort_test", next(iter(ANALYTES)), list(ANALYTES))
+    figure = Choice("figure", "cohort_view", _VIEWS[0], _VIEWS)
+    every = (drug, site, criterion, test, figure)
+    choices.start("cohort", every)
+    _draw_choices(*every)
+    said = choices.finish("cohort", every)
+    drugs, chosen = list(said["drug"]), said["figure"]
+    selected = cohort_rows.select_courses(snapshot, drugs=drugs, sites=list(said["site"]))
     patients = selected["patient_id"].nunique()
     left_out = "" if drugs else " Methylprednisolone pulses are left out; choose the drug to see them."
     st.caption(f"{words.plural(patients, 'patient')}, {words.plural(len(selected), 'course')}.{left_out}")
     names = {pid: frame.shown_name(snapshot, pid, masked=view.masked) for pid in selected["patient_id"].unique()}
-    _DRAW[chosen](snapshot, selected, criterion, analyte, names, view)
+    _DRAW[chosen](snapshot, selected, said["criterion"], said["test"], names, view)
+
+
+def _draw_choices(drug: Choice, site: Choice, criterion: Choice, test: Choice, figure: Choice) -> None:
+    """Which courses, and what of them; a choice that the figure does not use is greyed."""
+    places = st.columns(4, vertical_alignment="bottom", gap="small")
+    for place, label, choice, name in (
+        (places[0], "Drug", drug, lambda code: DRUGS[code].name),
+        (places[1], "Site", site, str),
+    ):
+        place.multiselect(
+            label, choice.options, format_func=name, placeholder="all", key=choice.key, persist_state="session"
+        )
+    shown = figure.read_widget()
+    for place, label, choice, name, unused in (
+        (places[2], "Criterion", criterion, words.CRITERION_NAMES.get, shown in (*_OF_A_TEST, "Agreement")),
+        (places[3], "Test", test, lambda code: ANALYTES[code].name, shown not in _OF_A_TEST),
+    ):
+        place.selectbox(
+            label, choice.options, format_func=name, disabled=unused, key=choice.key, persist_state="session"
+        )
+    st.segmented_control("Figure", figure.options, required=True, key=figure.key, persist_state="session")
 
 
 def _draw_rates(
