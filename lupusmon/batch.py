@@ -7,7 +7,9 @@ one range per process, and any number of processes writes the same bytes.
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -212,7 +214,8 @@ def _run_pool(plan: Plan, workers: int) -> Iterator[Part]:
     global _PLAN, _SHELVES
     _PLAN, _SHELVES = plan, Shelves(2 * workers)  # forked processes see both without a copy
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
             waiting: deque[Future] = deque()
             for number in range(len(plan.rows)):
                 if len(waiting) == len(_SHELVES):  # a part asked for means that the one before is done with
@@ -226,6 +229,16 @@ def _run_pool(plan: Plan, workers: int) -> Iterator[Part]:
 
 _PLAN: Plan | None = None
 _SHELVES: Shelves | None = None
+
+
+def _end_with_parent() -> None:
+    """A process whose parent is killed would wait for work for ever: it holds both ends of the pipe."""
+
+    def watch() -> None:
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run_forked(number: int) -> tuple[Part, Left | None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,34 @@ def test_a_killed_worker_changes_no_byte(monkeypatch: pytest.MonkeyPatch, tables
     monkeypatch.setattr(batch, "run_part", die_half_way)
     assert _analyze(tables, tmp_path / "together", workers=2) == alone
     assert 4 in number_here and number_here == sorted(number_here)
+
+
+_WAITS = """
+import os, sys, time
+from pathlib import Path
+from lupusmon import batch
+from lupusmon.ingest import read_files
+batch.RANGE_ROWS = 300
+def wait(plan, number):
+    Path(sys.argv[2], str(os.getpid())).touch()
+    time.sleep(600)
+batch.run_part = wait
+batch.analyze_to_folder(read_files([sys.argv[1]]), Path(sys.argv[3]), workers=3)
+"""
+
+
+def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
+    data, seen = tmp_path / "data", tmp_path / "seen"
+    write_cohort(data, 25, 7)
+    seen.mkdir()
+    parent = subprocess.Popen([sys.executable, "-c", _WAITS, str(data), str(seen), str(tmp_path / "out")])
+    for _ in range(300):
+        if len(pids := [int(path.name) for path in seen.iterdir()]) == 3:
+            break
+        time.sleep(0.1)
+    parent.kill()
+    parent.wait()
+    assert len(pids) == 3 and not any(_is_alive(pid) for pid in pids)
 
 
 def test_ranges_change_no_table(monkeypatch: pytest.MonkeyPatch, tables, tmp_path: Path) -> None:
