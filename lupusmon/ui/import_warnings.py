@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,12 +11,14 @@ import streamlit as st
 from lupusmon.ingest import SourceTable
 from lupusmon.ingest.draft import read_mapping_text
 from lupusmon.ingest.kinds import NEEDED, find_columns, fold_name
+from lupusmon.ingest.source import Kind
 from lupusmon.storage import Identifying, find_identifying, possible_duplicates
 from lupusmon.ui import frame, session, words
 from lupusmon.ui.foreign_files import ReadUpload, keep_changed
 from lupusmon.ui.snapshot import Snapshot
 
 _MOST = 8
+_WITHDRAWN = ("entered-in-error", "entered in error", "cancelled", "canceled", "deleted", "withdrawn", "not done")
 _SAMPLES = 200
 
 
@@ -102,3 +105,23 @@ def draw_duplicates(tables: Sequence[SourceTable], snapshot: Snapshot | None, *,
         f"{words.plural(len(pairs), 'pair')} of patient ids may be one patient each: {frame.plain(shown + more)}. "
         "They are kept apart; if they are one patient, write the id in one way in the file and upload it again."
     )
+
+
+def draw_withdrawn(tables: Sequence[SourceTable]) -> None:
+    """Results whose status says that they do not hold: the format has no rule for them, so they count; say so."""
+    found: Counter[str] = Counter()
+    for table in tables:
+        if table.kind is not Kind.LABS or "status" not in table.columns:
+            continue
+        status = table.columns["status"]
+        withdrawn = {word for word in status.words if " ".join(word.casefold().split()) in _WITHDRAWN}
+        if withdrawn:
+            rows = zip(status.texts(), table.problems.texts(), strict=True)
+            found.update(word for word, problem in rows if word in withdrawn and not problem)
+    if found:
+        named = ", ".join(f"“{word}” ({n})" for word, n in found.items())
+        st.warning(
+            f"{words.plural(found.total(), 'result')} with a status that says otherwise would count where accepted: "
+            f"{frame.plain(named)}. Take these rows out of the file, or mark the results as not usable on the "
+            "patient's page after importing."
+        )

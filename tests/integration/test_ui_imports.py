@@ -136,6 +136,18 @@ def test_nothing_is_stored_before_import_and_undo_takes_it_back(app):
     assert session.load_store().history()[0].undone_at
 
 
+def test_results_whose_status_says_that_they_do_not_hold_are_named(app):
+    lines = ["patient_id,collected_at,analyte,value,unit,status", "P1,2025-01-03,C3,62,mg/dL,Entered in Error"]
+    lines += ["P1,2025-02-03,C3,63,mg/dL,final", "P1,2025-03-03,C3,64,mg/dL,cancelled"]
+    open_import(app)
+    app.file_uploader[0].set_value([("status.csv", "\n".join(lines).encode(), "text/csv")]).run()
+    said = next(text.value for text in app.warning if "says otherwise" in text.value)
+    assert said.startswith("2 results with a status") and "“Entered in Error”" in said and "final" not in said
+    without = "\n".join(line.rsplit(",", 1)[0] for line in lines)
+    app.file_uploader[0].set_value([("plain.csv", without.encode(), "text/csv")]).run()
+    assert not any("says otherwise" in text.value for text in app.warning)
+
+
 def test_importing_the_same_file_again_says_so_and_offers_nothing(app):
     open_import(app)
     for _ in range(2):

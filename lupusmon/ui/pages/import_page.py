@@ -14,7 +14,7 @@ from lupusmon.ui import frame, session, words
 from lupusmon.ui.foreign_files import draw_upload
 from lupusmon.ui.grid import Column, Grid, draw_grid
 from lupusmon.ui.import_rows import OUTCOMES, build_fix_file, build_issues, build_receipt
-from lupusmon.ui.import_warnings import draw_duplicates, draw_identifying
+from lupusmon.ui.import_warnings import draw_duplicates, draw_identifying, draw_withdrawn
 from lupusmon.ui.progress import watch
 from lupusmon.ui.shelf import Outcome
 from lupusmon.ui.snapshot import Snapshot
@@ -89,6 +89,7 @@ def _draw_check(
     st.caption("Nothing has been stored yet.")
     draw_outcome(checked, key="check")
     draw_duplicates(checked.sources, snapshot, masked=view.masked)
+    draw_withdrawn(checked.sources)
     if not checked.has_news:
         st.info("Every file is stored already. There is nothing to import.")
         return
