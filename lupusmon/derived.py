@@ -21,6 +21,7 @@ from lupusmon.stored import read_tables
 from lupusmon.tables import OUTPUTS
 
 _ALL = (*OUTPUTS, *SCREEN_TABLES)
+MANY = 500  # patients; fewer are never too many
 Say = Callable[[str], object]
 
 
@@ -62,7 +63,8 @@ def derive(
     """The analysis of the store on a day; from `before` where that is of the same store, day and wording.
 
     The tables are those of a full run, row by row. Falls back to one where a file has another name than before (the
-    first `labs.csv` was undone) or where the lines of a file are out of order. say: told each step that takes time.
+    first `labs.csv` was undone), where the lines of a file are out of order, or where most patients are touched. say:
+    told each step that takes time.
     """
     with store.view() as view:
         state = _State(view, as_of, bicla)
@@ -70,10 +72,11 @@ def derive(
             if before.data_version == view.data_version:
                 return before
             touched = state.touched(before)
-            say("Applying the rules to what is new")
-            updated = _update(before, state, touched) if touched is not None else None
-            if updated is not None:
-                return state.derived(updated, frozenset(touched))
+            if touched is not None and not state.is_most(touched):
+                say("Applying the rules to what is new")
+                updated = _update(before, state, touched)
+                if updated is not None:
+                    return state.derived(updated, frozenset(touched))
         say("Reading the stored rows")
         tables, pins = read_tables(view), read_pins(state.pins)
 
@@ -108,6 +111,10 @@ class _State:
         then, now = ({edit.id: edit.patient_id for edit in edits} for edits in decisions)
         ids = {(then | now)[i] for i in then.keys() ^ now.keys()}
         return ids | self.view.patients_of_files(changed)
+
+    def is_most(self, touched: Collection[str]) -> bool:
+        """Whether everybody is less work: touched patients are computed twice, as they were and as they are."""
+        return len(touched) > MANY and len(touched) * 3 > len(self.view.patients_of_files(self.files.keys()))
 
     def derived(self, analysis: Analysis, touched: frozenset[str] | None) -> Derived:
         view = self.view

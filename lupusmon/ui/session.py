@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import is_
 from pathlib import Path
+from threading import Lock
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +30,7 @@ _SNAPSHOTS_KEPT = 3
 _LINK_KEY_BYTES = 32
 _INPUTS = "verdict_inputs"
 _PAGES = "pages_drawn"  # of the last run and of this one
+_WORKING_OUT = Lock()
 _CHECKED, FILES_READ = "checked", "files_read"  # in the session's own state
 
 
@@ -229,14 +231,15 @@ def worked_out(
     was found for an earlier version up to date, told the patients that were computed again since.
     """
     store, of = load_store(), f"{version} {as_of}"
-    note = store.read_note(name)
-    if isinstance(note, dict) and note.get("of") == of:
-        found = note["found"]
-    else:
-        before = _found_last().get(name)
-        same_day = before is not None and before[1] == as_of
-        touched = store.touched_between(before[0], version) if same_day else None
-        found = work_out() if touched is None else update(before[2], touched)
-        store.write_note(name, {"of": of, "found": found})
-    _found_last()[name] = (version, as_of, found)
+    with _WORKING_OUT:  # whoever comes second finds the note of the first
+        note = store.read_note(name)
+        if isinstance(note, dict) and note.get("of") == of:
+            found = note["found"]
+        else:
+            before = _found_last().get(name)
+            same_day = before is not None and before[1] == as_of
+            touched = store.touched_between(before[0], version) if same_day else None
+            found = work_out() if touched is None else update(before[2], touched)
+            store.write_note(name, {"of": of, "found": found})
+        _found_last()[name] = (version, as_of, found)
     return found

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from lupusmon import derived
 from lupusmon.analysis.pins import NO_RESULT
 from lupusmon.derived import Derived, derive
 from lupusmon.errors import LupusmonError
@@ -119,6 +120,18 @@ def test_only_touched_patients_are_computed_again(store: Store) -> None:
         assert known.recomputed == patients
         assert_same(known, derive(store, as_of=AS_OF))
     assert derive(store, as_of=AS_OF, before=known) is known
+
+
+def test_where_most_patients_are_touched_all_are_computed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derived, "MANY", 1)
+    store_files(store, "people", "doses", "assessed")
+    known = derive(store, as_of=AS_OF)
+    store_files(store, "january")
+    everybody = derive(store, as_of=AS_OF, before=known)
+    assert everybody.recomputed is None
+    assert_same(everybody, derive(store, as_of=AS_OF))
+    store_files(store, "more_doses")
+    assert derive(store, as_of=AS_OF, before=everybody).recomputed == 1
 
 
 PIN = {"patient_id": "P1", "course_id": "belimumab-1", "slot": "baseline", "analyte": "C3"}

@@ -65,15 +65,19 @@ def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner="Sorting the patients by need …", show_time=True, max_entries=4)
 def _rows(version: str, as_of: str, units: str, _snapshot: Snapshot) -> pd.DataFrame:
-    """Once per version of the data, day and units; kept for the next start."""
-    noted = session.worked_out(
+    """Once per version of the data, day and units."""
+    return read_rows(work_out_rows(_snapshot, units), _snapshot)
+
+
+def work_out_rows(snapshot: Snapshot, units: str) -> object:
+    """The rows as they are kept for the next start; made where they are not."""
+    return session.worked_out(
         f"worklist-{units}",
-        version,
-        as_of,
-        work_out=lambda: note_rows(summarise_worklist(_snapshot, units=units)),
-        update=lambda before, touched: update_rows(before, _snapshot, touched, units),
+        snapshot.version,
+        snapshot.as_of.isoformat(),
+        work_out=lambda: note_rows(summarise_worklist(snapshot, units=units)),
+        update=lambda before, touched: update_rows(before, snapshot, touched, units),
     )
-    return read_rows(noted, _snapshot)
 
 
 def _overview(rows: pd.DataFrame, snapshot: Snapshot) -> str:
