@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -96,7 +97,6 @@ def pack_rows(rows: list[dict]) -> bytes:
 
 def draw_grid(grid: Grid, *, key: str) -> Chosen:
     """Draws the table; tells what was chosen in it. After another page it is sorted, scrolled and focused as it was."""
-    left = f"left_{key}"
     data = {
         "name": grid.name,
         "caption": grid.caption,
@@ -112,16 +112,29 @@ def draw_grid(grid: Grid, *, key: str) -> Chosen:
         "picked": grid.picked,
         "empty": grid.empty,
         "headless": grid.headless,
-        "left": st.session_state.get(left),
+        "left": st.session_state.get(_left(key)),
         "tails": grid.tails,
         "dark": st.context.theme.type == "dark",
     }
     content = json.dumps(data).encode() + b"\n" + grid.packed if grid.packed else data
     result = _COMPONENT(key=key, data=content, on_open_change=_nothing, on_pick_change=_nothing)
-    if not result.open:
-        return Chosen(pick=result.pick)
-    st.session_state[left] = result.open["left"]
-    return Chosen(open=result.open["key"], order=result.open["order"])
+    return _read(result, key)
+
+
+def find_chosen(key: str) -> Chosen:
+    """What was chosen in a table of the run before, without drawing it again."""
+    return _read(st.session_state.get(key), key)
+
+
+def _read(state: Any, key: str) -> Chosen:
+    if not state or not state.open:
+        return Chosen(pick=state.pick if state else None)
+    st.session_state[_left(key)] = state.open["left"]
+    return Chosen(open=state.open["key"], order=state.open["order"])
+
+
+def _left(key: str) -> str:
+    return f"left_{key}"
 
 
 def _nothing() -> None:

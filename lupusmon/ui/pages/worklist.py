@@ -10,7 +10,7 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.units import si_unit
 from lupusmon.figures import theme
 from lupusmon.ui import changes, filters, frame, session, words
-from lupusmon.ui.grid import Chosen, Column, Grid, draw_grid, pack_rows
+from lupusmon.ui.grid import Column, Grid, draw_grid, find_chosen, pack_rows
 from lupusmon.ui.report_download import draw_batch_download
 from lupusmon.ui.snapshot import Snapshot
 from lupusmon.ui.worklist_rows import (
@@ -32,30 +32,34 @@ _VERDICT_HEADS = {"sri_lab": "SRI-style", "bicla_lab": "BICLA-style", "renal": "
 
 def render(snapshot: Snapshot, view: frame.View) -> None:
     """The home page."""
+    chosen = find_chosen("worklist")
+    if chosen.open:  # before any row is looked for again
+        st.session_state["order"] = _find_order(chosen.order, st.session_state["shown"])
+        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": chosen.open})
     rows = list_patients(snapshot, view.units)
     st.caption(_overview(rows, snapshot))
-    chosen = filters.draw_filters(rows)
+    selection = filters.draw_filters(rows)
     masked = {pid: frame.shown_name(snapshot, pid, masked=True) for pid in rows["patient_id"]} if view.masked else {}
-    shown = select_rows(rows, vars(chosen), masked)
+    shown = select_rows(rows, vars(selection), masked)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{words.say_count(len(shown))} of {words.plural(len(rows), 'patient')} shown")
         draw_batch_download(snapshot, shown["patient_id"].tolist(), view)
-    grid = _grid(rows, shown, snapshot, view, chosen)
-    found = draw_grid(grid, key="worklist")
-    _note_order(shown["key"].tolist(), grid.identity, found)
+    grid = _grid(rows, shown, snapshot, view, selection)
+    draw_grid(grid, key="worklist")
+    _note_shown(shown["key"].tolist(), grid.identity)
     _preload_charts()
-    if found.open:
-        st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": found.open})
 
 
-def _note_order(keys: list[str], identity: str, found: Chosen) -> None:
-    """What Previous and Next follow on the patient page: by need, or as a heading sorted the rows last opened from."""
-    if found.open:
-        ordered = found.order is not None and set(found.order) == set(keys)
-        st.session_state["order"] = found.order if ordered else keys
-    elif st.session_state.get("order_of") != identity:
-        st.session_state["order"] = keys
-    st.session_state["order_of"] = identity
+def _note_shown(keys: list[str], identity: str) -> None:
+    """Previous and Next on the patient page follow the rows shown; other filters or data begin anew."""
+    st.session_state["shown"] = keys
+    if st.session_state.get("order_of") != identity:
+        st.session_state["order"], st.session_state["order_of"] = keys, identity
+
+
+def _find_order(sorted_keys: list[str] | None, shown: list[str]) -> list[str]:
+    """By need, or as a heading sorted the rows when one of them was opened."""
+    return sorted_keys if sorted_keys is not None and set(sorted_keys) == set(shown) else shown
 
 
 def list_patients(snapshot: Snapshot, units: str) -> pd.DataFrame:
@@ -103,7 +107,7 @@ def _packed(version: str, as_of: str, units: str, masked: bool, _cells: list[dic
 
 
 def _grid(
-    all_rows: pd.DataFrame, rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, chosen: filters.Selection
+    all_rows: pd.DataFrame, rows: pd.DataFrame, snapshot: Snapshot, view: frame.View, selection: filters.Selection
 ) -> Grid:
     key = (snapshot.version, snapshot.as_of.isoformat(), view.units, view.masked)
     cells = _cells(*key, _snapshot=snapshot, _rows=all_rows)
@@ -118,7 +122,7 @@ def _grid(
         rows=[] if many else cells,
         packed=b"" if not many else _packed(*key, _cells=cells) if len(rows) == len(all_rows) else pack_rows(cells),
         tails={"": changes.NOT_YET} | {snapshot.key_of[pid]: text for pid, text in seen.items()},
-        identity=f"{snapshot.version}{chosen}",
+        identity=f"{snapshot.version}{selection}",
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
         min_width=1180,
