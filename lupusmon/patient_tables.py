@@ -10,8 +10,8 @@ import pandas as pd
 from lupusmon.result import Analysis, to_frame
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
-_EXTRAS = ("alerts", "superseded")
-_MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
+_EXTRAS = ("alerts", "superseded", "flares")
+MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class PatientTables:
     superseded: pd.DataFrame
     unusable: pd.DataFrame = field(default_factory=pd.DataFrame)
     pins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flares: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def drawn_results(self) -> pd.DataFrame:
         """Results for a chart: accepted ones and, by `outcome`, those superseded or unusable (with their `reason`).
@@ -75,11 +76,21 @@ def say_by(pin: object) -> str:
     return f"pinned by {pin.pinned_by or 'somebody'} on {str(pin.pinned_at)[:10]}{reason}"
 
 
+def select_last_flares(flares: pd.DataFrame, assessments: pd.DataFrame) -> pd.DataFrame:
+    """The flares of each patient's last assessment, one row an index; TULIP's only where no other index has one."""
+    if flares.empty or assessments.empty:
+        return flares.iloc[:0]
+    last = assessments["assessed_at"].astype(str).str[:10].groupby(assessments["patient_id"]).max()
+    own = flares[flares["date"].astype(str).str[:10] == flares["patient_id"].map(last)]
+    tulip = own["index"] == "tulip"
+    return own[~tulip | ~own["patient_id"].isin(own.loc[~tulip, "patient_id"])]
+
+
 def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     """One row per patient: the course dosed last; a pulse only where there is nothing else."""
     if len(courses) == 1:
         return courses.reset_index(drop=True)
-    ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
+    ranked = courses.assign(minor=courses["drug"].isin(MINOR_DRUGS))
     ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
     return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
 
@@ -91,7 +102,7 @@ def split_courses(courses: pd.DataFrame, chosen: str, *, most: int) -> tuple[lis
     """
     ranked = courses.sort_values("first_infusion", ascending=False, kind="stable")
     ids = ranked["course_id"].tolist()
-    minor = dict(zip(ids, ranked["drug"].isin(_MINOR_DRUGS), strict=True))
+    minor = dict(zip(ids, ranked["drug"].isin(MINOR_DRUGS), strict=True))
     first = [i for i in ids if not minor[i]] or ids
     shown = set(first[:most]) | {chosen}
     return [i for i in ids if i in shown], [i for i in ids if i not in shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from lupusmon.analysis.criteria.registry import list_criteria
@@ -85,6 +85,7 @@ TIMING_WORDS = {
     "late": "late",
     "after_missed": "after a missed dose",
 }
+FLARE_GRADES = {"severe": "severe", "moderate": "moderate", "mild_moderate": "mild or moderate", "mild": "mild"}
 SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
 ISSUE_LEVELS = {
     "rejected": "stop: not stored",
@@ -97,6 +98,12 @@ FOOTER = (
     "lupusmon is not a medical device. It describes laboratory results for review by a clinician; it does not "
     "diagnose, forecast or advise. SRI-style and BICLA-style verdicts are simplified and use labs only."
 )
+
+
+def worst_flare(severities: Iterable[object]) -> str:
+    """`severe`, `moderate`, `mild or moderate` or `mild`: the worst of some flares; empty where none is graded."""
+    graded = [grade for grade in FLARE_GRADES if grade in set(severities)]
+    return FLARE_GRADES[graded[0]] if graded else ""
 
 
 def week_name(week: object) -> str:

@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "patient_tables": {"result"},
     "missing": {"clinical"},
     "si_words": {"clinical", "missing", "figures.theme"},
-    "narrative": LEAVES | {"words", "figures", "missing", "patient_tables"},
+    "narrative": LEAVES | {"words", "figures", "missing", "patient_tables", "narrative_changes"},
+    "narrative_changes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "data_notes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "reports": LEAVES
     | {"reports", "si_words", "words", "missing", "narrative", "data_notes", "figures", "patient_tables"},
