@@ -14,8 +14,9 @@ from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS
 from lupusmon.figures import theme
 from lupusmon.figures.timeline import DEFAULT_ANALYTES
+from lupusmon.flare_alerts import say_flare, select_last_flares
 from lupusmon.narrative_changes import list_missing_baselines, say_changes, say_year
-from lupusmon.patient_tables import MINOR_DRUGS, PatientTables, select_last_flares
+from lupusmon.patient_tables import MINOR_DRUGS, PatientTables
 
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
 _VERDICTS = {
@@ -29,7 +30,6 @@ _VERDICTS = {
     "sri_lab": f"SRI-style ({words.LABS_ONLY})",
     "bicla_lab": f"BICLA-style ({words.LABS_ONLY})",
 }
-_FLARE_INDEX = {"bilag": "BILAG", "selena": "the SELENA flare index", "tulip": "the TULIP definition"}
 _RESCUE = re.compile(r"Rescue treatment, (?P<drug>\S+)(?P<dose>.*?) on \d{4}-\d\d-\d\d")
 _UNCOUNTED = "prednisone is above baseline, which counts against {} only where recorded as treatment failure"
 _EGFR = missing.name_of("EGFR")
@@ -150,19 +150,9 @@ def _two_assessments(tables: PatientTables, course: pd.Series | None) -> tuple[p
 
 
 def _flares(tables: PatientTables) -> list[str]:
-    """`severe flare at that visit by BILAG (since 2026-05-22 renal D to A), by the SELENA flare index`."""
+    """`severe flare at that visit by BILAG (since 2026-05-22 renal D to A) and by the SELENA flare index`."""
     rows = select_last_flares(tables.flares, tables.assessments)
-    if rows.empty:
-        return []
-    by = [f"{_FLARE_INDEX[index]}{_grades(text)}" for index, text in zip(rows["index"], rows["text"], strict=True)]
-    severity = words.worst_flare(rows["severity"])
-    return [f"{severity} flare at that visit by {' and by '.join(by)}".lstrip()]
-
-
-def _grades(text: str) -> str:
-    """`BILAG flare on …: severe; since 2026-05-22 renal D to A` → ` (since 2026-05-22 renal D to A)`."""
-    _, found, grades = text.partition("; since ")
-    return f" (since {grades})" if found else ""
+    return [say_flare(rows)] if len(rows) else []
 
 
 def _setbacks(tables: PatientTables, course: pd.Series) -> list[str]:

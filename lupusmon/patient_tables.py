@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lupusmon.flare_alerts import add_flares
 from lupusmon.result import Analysis, to_frame
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
@@ -76,16 +77,6 @@ def say_by(pin: object) -> str:
     return f"pinned by {pin.pinned_by or 'somebody'} on {str(pin.pinned_at)[:10]}{reason}"
 
 
-def select_last_flares(flares: pd.DataFrame, assessments: pd.DataFrame) -> pd.DataFrame:
-    """The flares of each patient's last assessment, one row an index; TULIP's only where no other index has one."""
-    if flares.empty or assessments.empty:
-        return flares.iloc[:0]
-    last = assessments["assessed_at"].astype(str).str[:10].groupby(assessments["patient_id"]).max()
-    own = flares[flares["date"].astype(str).str[:10] == flares["patient_id"].map(last)]
-    tulip = own["index"] == "tulip"
-    return own[~tulip | ~own["patient_id"].isin(own.loc[~tulip, "patient_id"])]
-
-
 def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     """One row per patient: the course dosed last; a pulse only where there is nothing else."""
     if len(courses) == 1:
@@ -127,6 +118,7 @@ def select_patient(
     own = {name: f[f["patient_id"].astype(str) == patient_id].reset_index(drop=True) for name, f in frames.items()}
     if all(frame.empty for frame in own.values()):
         return None
+    own["alerts"] = add_flares(own["alerts"], own["flares"], own["assessments"], analysis.as_of)
     given = own["patients"]["label"].dropna().astype(str) if len(own["patients"]) else pd.Series(dtype=str)
     label = f"{given.iloc[0]} ({patient_id})" if len(given) and given.iloc[0].strip() else patient_id
     return PatientTables(patient_id, label, **own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from lupusmon.analysis.criteria.registry import list_criteria
@@ -85,8 +85,14 @@ TIMING_WORDS = {
     "late": "late",
     "after_missed": "after a missed dose",
 }
-FLARE_GRADES = {"severe": "severe", "moderate": "moderate", "mild_moderate": "mild or moderate", "mild": "mild"}
 SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
+# which of equally severe alerts comes first: what may need an answer today before what is only late
+_URGENCY = (
+    *("assessed_flare", "renal_flare_severe", "creatinine_up", "platelets_under_25"),
+    *("renal_flare_moderate", "upcr_doubled", "platelets_falling", "serologic_warning", "upcr_above_0_5"),
+    *("platelets_under_50", "response_lost", "infusion_missed", "complement_newly_low", "conflicting_results"),
+    *("infusion_overdue", "lab_overdue", "assay_changed"),
+)
 ISSUE_LEVELS = {
     "rejected": "stop: not stored",
     "superseded": "check: stored, replaced by a later row",
@@ -100,10 +106,12 @@ FOOTER = (
 )
 
 
-def worst_flare(severities: Iterable[object]) -> str:
-    """`severe`, `moderate`, `mild or moderate` or `mild`: the worst of some flares; empty where none is graded."""
-    graded = [grade for grade in FLARE_GRADES if grade in set(severities)]
-    return FLARE_GRADES[graded[0]] if graded else ""
+def order_alerts(alerts: DataFrame) -> DataFrame:
+    """The alerts, the worst first, of equally severe ones the most urgent; otherwise as they stood."""
+    severity = alerts["severity"].map(SEVERITY_ORDER).fillna(len(SEVERITY_ORDER))
+    urgency = alerts["code"].map({code: place for place, code in enumerate(_URGENCY)}).fillna(len(_URGENCY))
+    keys = severity * (len(_URGENCY) + 1) + urgency
+    return alerts.iloc[keys.to_numpy().argsort(kind="stable")]
 
 
 def week_name(week: object) -> str:

@@ -30,10 +30,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": LEAVES | {"demo"},
     "figures": LEAVES | {"figures"},
     "words": {"clinical", "analysis.criteria.registry"},
-    "patient_tables": {"result"},
+    "flare_alerts": {"clinical"},
+    "patient_tables": {"result", "flare_alerts"},
     "missing": {"clinical"},
     "si_words": {"clinical", "missing", "figures.theme"},
-    "narrative": LEAVES | {"words", "figures", "missing", "patient_tables", "narrative_changes"},
+    "narrative": LEAVES | {"words", "figures", "missing", "patient_tables", "narrative_changes", "flare_alerts"},
     "narrative_changes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "data_notes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "reports": LEAVES

@@ -223,8 +223,7 @@ def _gather_overdue(tables: PatientTables) -> pd.DataFrame:
 
 
 def _list_alerts(alerts: pd.DataFrame, units: str) -> tuple[tuple[str, str], ...]:
-    order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
-    rows = alerts.iloc[order.argsort(kind="stable")]
+    rows = words.order_alerts(alerts)
     texts = [say_in_units(text, units) for text in rows["text"].astype(str)]
     return tuple(zip(rows["severity"].astype(str), texts, strict=True))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.flare_alerts import add_flares
 from lupusmon.missing import describe_open
 from lupusmon.narrative import select_open
 from lupusmon.patient_tables import current_course
@@ -23,6 +24,7 @@ VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
 _RENAL = ("renal_complete", "renal_partial")
 _TUPLES = ("alert_codes", "settle")  # columns whose cells are several words
 _MAY_LACK = ("week", "doses", "alerts", "worst_alerts", "open_verdicts")  # numbers some patients do not have
+_UNSEEN_DAYS = 183  # half a year
 _MANY = 0.25  # of all patients: so many are not worth picking out
 _NO_ALERT = len(words.SEVERITY_ORDER)
 
@@ -36,7 +38,9 @@ def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd
     """
     ids = pd.Index(snapshot.labels, name="patient_id")
     rows = pd.DataFrame({"key": [snapshot.key_of[i] for i in ids], "label": list(snapshot.labels.values())}, index=ids)
-    rows = rows.join(_courses(snapshot)).join(_alerts(snapshot.tables["alerts"])).join(_verdicts(snapshot))
+    tables = snapshot.tables
+    alerts = add_flares(tables["alerts"], tables["flares"], tables["assessments"], snapshot.as_of)
+    rows = rows.join(_courses(snapshot)).join(_alerts(alerts)).join(_verdicts(snapshot))
     rows["site"] = _sites(snapshot.tables["patients"]).reindex(ids)
     rows["last_lab"] = snapshot.tables["results"].groupby("patient_id")["collected_at"].max().str[:10].reindex(ids)
     for analyte in SPARK_ANALYTES:
@@ -120,9 +124,10 @@ def _courses(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def _alerts(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Worst severity, how many of it, the first of them in words, and all codes."""
-    ranked = alerts.assign(severity=alerts["severity"].map(words.SEVERITY_ORDER).fillna(_NO_ALERT).astype(int))
-    ranked = ranked.sort_values(["patient_id", "severity"], kind="stable")
+    """Worst severity, how many of it, the most urgent of them in words, and all codes."""
+    ranked = words.order_alerts(alerts)
+    ranked = ranked.assign(severity=ranked["severity"].map(words.SEVERITY_ORDER).fillna(_NO_ALERT).astype(int))
+    ranked = ranked.sort_values("patient_id", kind="stable")
     groups = ranked.groupby("patient_id", sort=False)
     worst = groups["severity"].transform("min") == ranked["severity"]
     return pd.DataFrame(
@@ -180,8 +185,18 @@ def _reason(row: object, as_of: date) -> str:
         return row.alert_text
     if row.course_status == "overdue":
         return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
+    if lost := _not_seen(row, as_of):
+        return lost
     said = describe_open(row.settle, as_of) if isinstance(row.settle, tuple) else ""
     return said or "Nothing outstanding"
+
+
+def _not_seen(row: object, as_of: date) -> str:
+    """Neither dosed nor tested for long: perhaps nobody follows the patient, and alerts are of running courses."""
+    if row.course_status != "ended" or not isinstance(row.last_lab, str):
+        return ""
+    days = (as_of - date.fromisoformat(row.last_lab)).days
+    return f"{DRUGS[row.drug].name} has ended, and no lab for {days} days" if days > _UNSEEN_DAYS else ""
 
 
 def select_rows(rows: pd.DataFrame, chosen: Mapping[str, object], masked: Mapping[str, str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from lupusmon.clean import SYSTEMS
 from lupusmon.ingest import read_frame
 from lupusmon.ingest.source import Kind
 from lupusmon.reporting import report_patient
+from lupusmon.reports.patient import Report
 from tests.spec.runs import history
 from tests.text_tables import table
 
@@ -20,11 +21,15 @@ INFUSIONS = """
 
 
 def sentence(*labs: pd.DataFrame, as_of: str, assessments: str = "", infusions: str = INFUSIONS) -> str:
+    return report(*labs, as_of=as_of, assessments=assessments, infusions=infusions).sentence
+
+
+def report(*labs: pd.DataFrame, as_of: str, assessments: str = "", infusions: str = INFUSIONS) -> Report:
     frames = {Kind.LABS: pd.concat(labs, ignore_index=True), Kind.INFUSIONS: table(infusions)}
     if assessments:
         frames[Kind.ASSESSMENTS] = table(assessments)
     tables = [read_frame(frame, kind, kind.value) for kind, frame in frames.items()]
-    return report_patient(tables, "R", as_of=as_of).sentence
+    return report_patient(tables, "R", as_of=as_of)
 
 
 C3 = history("C3", "2025-12-20 62; 2026-03-01 88; 2026-04-01 101", patient="R", limits="90-180")
@@ -184,6 +189,7 @@ def test_a_flare_at_the_last_visit_is_told_with_its_systems() -> None:
     said = sentence(C3, as_of="2026-07-01", assessments=worse)
     told = "severe flare at that visit by BILAG (since 2025-12-20 constitutional B to A) and by the SELENA flare index"
     assert f"prednisone 20 → 40 mg/d; {told}; " in said
+    assert report(C3, as_of="2026-07-01", assessments=worse).alerts[0][0] == "high"
     assert "flare" not in sentence(C3, as_of="2026-07-01", assessments=GRADED)
 
 
