@@ -199,7 +199,17 @@ def _verdicts(tables: PatientTables, course: pd.Series, as_of: date) -> list[str
         if codes:
             said.append(f"{head}: {', '.join(_VERDICTS[code] for code in codes)}")
             said += _uncounted_prednisone(tables, course, codes) if head == "met now" else []
+            said += _met_before(tables, course, codes) if head == "not met" else []
     return said or ["no response criterion applies to this course"]
+
+
+def _met_before(tables: PatientTables, course: pd.Series, codes: list[str]) -> list[str]:
+    """`met before: LLDAS (week 24)`: responses of earlier visits that are lost, each with its last visit."""
+    rows = tables.responses
+    own = rows[_equals(rows["course_id"], course["course_id"]) & _equals(rows["verdict"], "met")]
+    weeks = {code: [int(w) for w in own.loc[own["criterion"] == code, "week"] if str(w).isdigit()] for code in codes}
+    lost = [f"{_VERDICTS[code]} (week {max(weeks[code])})" for code in codes if weeks[code]]
+    return [f"met before: {', '.join(lost)}"] if lost else []
 
 
 def _lacks_baseline(tables: PatientTables, settle: object, as_of: date) -> bool:

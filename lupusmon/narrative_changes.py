@@ -17,7 +17,13 @@ from lupusmon.patient_tables import PatientTables
 
 _FURTHER = ("CREAT", "EGFR", "HGB", "CH50")  # told only where they are worse: silence must not hide harm
 _NORMALISED = {"C3": "c3_normalised", "C4": "c4_normalised", "DSDNA": "dsdna_normalised"}
-_DIRECTIONS = (("improving", "better"), ("worsening", "worse"), ("stable", "no clear change"))
+_UNSTEADY = "unsteady"
+_DIRECTIONS = (
+    ("improving", "better"),
+    ("worsening", "worse"),
+    (_UNSTEADY, "changed without a steady trend"),
+    ("stable", "no clear change"),
+)
 
 
 def say_changes(tables: PatientTables, course: pd.Series) -> list[str]:
@@ -76,14 +82,21 @@ def _say_directions(
 ) -> tuple[list[str], set[str]]:
     """`better since baseline: C3 (+25 %)`, …, and which core tests were told."""
     said, told = [], set()
+    directions = {a: _direction(latest.loc[a]) for a in latest.index}
     for direction, word in _DIRECTIONS:
         wanted = (*DEFAULT_ANALYTES, *(_FURTHER if direction == "worsening" else ()))
-        found = [a for a in wanted if a in latest.index and latest.at[a, "direction"] == direction]
+        found = [a for a in wanted if directions.get(a) == direction]
         told |= set(found)
         if found:
             changes = (_change(tables, latest.loc[a], normal, notes.get(a, "")) for a in found)
             said.append(f"{word} {since}: {', '.join(changes)}")
     return said, told
+
+
+def _direction(row: pd.Series) -> object:
+    """As in trends; stable only because the slope disagrees with a change beyond natural variation is told apart."""
+    beyond = not pd.isna(row["beyond_rcv"]) and bool(row["beyond_rcv"])
+    return _UNSTEADY if beyond and row["direction"] == "stable" else row["direction"]
 
 
 def _change(tables: PatientTables, row: pd.Series, normal: set[str], note: str = "") -> str:

@@ -20,6 +20,10 @@ LABS = table("""
     GONE       | 2024-01-03   | C3      | 60    | mg/dL
     GONE       | 2024-10-14   | C3      | 70    | mg/dL
     LOWPLT     | 2026-11-16   | PLT     | 45    | 10*9/L
+    FAILED     | 2026-05-20   | C3      | 60    | mg/dL
+    FAILED     | 2026-11-16   | C3      | 60    | mg/dL
+    ARRIVED    | 2026-05-20   | C3      | 60    | mg/dL
+    ARRIVED    | 2026-11-16   | C3      | 60    | mg/dL
 """)
 INFUSIONS = table("""
     patient_id | given_at   | drug      | dose | dose_unit
@@ -27,11 +31,20 @@ INFUSIONS = table("""
     FLARE      | 2026-11-16 | belimumab | 10   | mg/kg
     GONE       | 2024-01-08 | belimumab | 10   | mg/kg
     LOWPLT     | 2026-11-16 | belimumab | 10   | mg/kg
+    FAILED     | 2026-05-25 | obinutuzumab | 1000 | mg
+    FAILED     | 2026-06-08 | obinutuzumab | 1000 | mg
+    FAILED     | 2026-11-09 | obinutuzumab | 1000 | mg
+    ARRIVED    | 2026-09-14 | obinutuzumab | 1000 | mg
+    ARRIVED    | 2026-09-28 | obinutuzumab | 1000 | mg
 """)
 SEEN = table("""
     patient_id | assessed_at | sledai_2k | pga
     FLARE      | 2026-05-22  | 8         | 1
     FLARE      | 2026-11-16  | 16        | 2.6
+    FAILED     | 2026-05-22  | 12        | 1
+    FAILED     | 2026-11-16  | 12        | 1
+    ARRIVED    | 2026-09-01  | 12        | 1
+    ARRIVED    | 2026-11-16  | 12        | 1
 """)
 
 
@@ -49,6 +62,13 @@ def test_a_severe_flare_seen_at_the_visit_comes_before_a_medium_laboratory_alert
         "Severe flare at the visit of 2026-11-16 by the SELENA flare index (SLEDAI-2K 16"
     )
     assert "assessed_flare" in rows["alert_codes"][0]
+
+
+def test_no_response_after_half_a_year_is_a_reason_and_comes_before_open_verdicts(rows) -> None:
+    reasons = rows.set_index("patient_id")["reason"]
+    assert rows["patient_id"].tolist()[2] == "FAILED"
+    assert reasons["FAILED"].startswith("Not met at week 27: SRI-4. C4 overdue: none on record")
+    assert "Not met" not in reasons["ARRIVED"], "week 11 is too early to say"
 
 
 def test_a_patient_without_doses_or_labs_for_long_is_said_to_be_so(rows) -> None:

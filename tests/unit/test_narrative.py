@@ -219,3 +219,16 @@ def test_a_recorded_failure_is_told_with_its_day() -> None:
     assert "; treatment failure or discontinuation on 2026-06-20; " in sentence(
         C3, as_of="2026-07-01", assessments=failed
     )
+
+
+def test_a_response_that_is_lost_is_told_with_its_visit() -> None:
+    protein = history("UPCR", "2025-12-20 3; 2026-03-30 0.3; 2026-06-20 2.9", patient="R")
+    egfr = history("EGFR", "2025-12-20 90; 2026-03-30 90; 2026-06-20 90", patient="R")
+    said = sentence(C3, protein, egfr, as_of="2026-07-01")
+    assert "; met before: complete renal response (week 12)" in said
+
+
+def test_a_change_beyond_noise_without_a_steady_slope_is_not_called_no_change() -> None:
+    up_and_down = "2025-12-20 3; 2026-02-01 0.1; 2026-03-01 0.2; 2026-04-01 0.3; 2026-05-01 0.4; 2026-06-20 0.5"
+    said = sentence(C3, history("UPCR", up_and_down, patient="R"), as_of="2026-07-01")
+    assert "changed without a steady trend since baseline: UPCR (−83 %)" in said and "no clear change" not in said
