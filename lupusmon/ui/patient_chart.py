@@ -254,8 +254,8 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
             "Behind it: cohort on the same drug",
             key=_key(chart, "cohort", choice.cohort),
             disabled=scale != "value",
-            help="Median (dotted) and quartiles of the patients on the same drug, by weeks from their first infusion; "
-            "for the scale of values only",
+            help="Median (dotted) and quartiles of the patients on the same drug, by weeks from their first infusion, "
+            "until another treatment begins; for the scale of values only",
         )
     return Choice(view, axis, scale, span, log, analytes or DEFAULT_ANALYTES, dose, choice.cell, cohort)
 
