@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": LEAVES | {"figures"},
     "words": {"clinical", "analysis.criteria.registry"},
     "flare_alerts": {"clinical"},
+    "default_labs": {"figures", "patient_tables"},
     "patient_tables": {"result", "flare_alerts"},
     "missing": {"clinical"},
     "si_words": {"clinical", "missing", "figures.theme"},
@@ -38,7 +39,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "narrative_changes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "data_notes": LEAVES | {"words", "figures", "missing", "patient_tables"},
     "reports": LEAVES
-    | {"reports", "si_words", "words", "missing", "narrative", "data_notes", "figures", "patient_tables"},
+    | {
+        "reports",
+        "si_words",
+        "words",
+        "missing",
+        "narrative",
+        "data_notes",
+        "figures",
+        "patient_tables",
+        "default_labs",
+    },
 }
 HOMES: dict[str, set[str]] = {
     "streamlit": {"ui"},
