@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lupusmon.flare_alerts import add_flares
 from lupusmon.result import Analysis, to_frame
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
-_EXTRAS = ("alerts", "superseded")
-_MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
+_EXTRAS = ("alerts", "superseded", "flares")
+MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class PatientTables:
     superseded: pd.DataFrame
     unusable: pd.DataFrame = field(default_factory=pd.DataFrame)
     pins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flares: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def drawn_results(self) -> pd.DataFrame:
         """Results for a chart: accepted ones and, by `outcome`, those superseded or unusable (with their `reason`).
@@ -79,7 +81,7 @@ def current_course(courses: pd.DataFrame) -> pd.DataFrame:
     """One row per patient: the course dosed last; a pulse only where there is nothing else."""
     if len(courses) == 1:
         return courses.reset_index(drop=True)
-    ranked = courses.assign(minor=courses["drug"].isin(_MINOR_DRUGS))
+    ranked = courses.assign(minor=courses["drug"].isin(MINOR_DRUGS))
     ranked = ranked.sort_values(["patient_id", "minor", "last_infusion"], ascending=[True, False, True], kind="stable")
     return ranked.groupby("patient_id", sort=False).tail(1).drop(columns="minor").reset_index(drop=True)
 
@@ -91,7 +93,7 @@ def split_courses(courses: pd.DataFrame, chosen: str, *, most: int) -> tuple[lis
     """
     ranked = courses.sort_values("first_infusion", ascending=False, kind="stable")
     ids = ranked["course_id"].tolist()
-    minor = dict(zip(ids, ranked["drug"].isin(_MINOR_DRUGS), strict=True))
+    minor = dict(zip(ids, ranked["drug"].isin(MINOR_DRUGS), strict=True))
     first = [i for i in ids if not minor[i]] or ids
     shown = set(first[:most]) | {chosen}
     return [i for i in ids if i in shown], [i for i in ids if i not in shown]
@@ -116,6 +118,7 @@ def select_patient(
     own = {name: f[f["patient_id"].astype(str) == patient_id].reset_index(drop=True) for name, f in frames.items()}
     if all(frame.empty for frame in own.values()):
         return None
+    own["alerts"] = add_flares(own["alerts"], own["flares"], own["assessments"], analysis.as_of)
     given = own["patients"]["label"].dropna().astype(str) if len(own["patients"]) else pd.Series(dtype=str)
     label = f"{given.iloc[0]} ({patient_id})" if len(given) and given.iloc[0].strip() else patient_id
     return PatientTables(patient_id, label, **own)

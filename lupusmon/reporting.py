@@ -25,7 +25,7 @@ from lupusmon.result import to_frame
 MASK = "Patient (masked)"
 _NEEDED = (
     *("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence", "alerts"),
-    "superseded",
+    *("superseded", "flares"),
 )
 _PDF, _HTML = ".pdf", (".html", ".htm")
 

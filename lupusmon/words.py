@@ -86,6 +86,13 @@ TIMING_WORDS = {
     "after_missed": "after a missed dose",
 }
 SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
+# which of equally severe alerts comes first: what may need an answer today before what is only late
+_URGENCY = (
+    *("assessed_flare", "renal_flare_severe", "creatinine_up", "platelets_under_25"),
+    *("renal_flare_moderate", "upcr_doubled", "platelets_falling", "serologic_warning", "upcr_above_0_5"),
+    *("platelets_under_50", "response_lost", "infusion_missed", "complement_newly_low", "conflicting_results"),
+    *("infusion_overdue", "lab_overdue", "assay_changed"),
+)
 ISSUE_LEVELS = {
     "rejected": "stop: not stored",
     "superseded": "check: stored, replaced by a later row",
@@ -97,6 +104,14 @@ FOOTER = (
     "lupusmon is not a medical device. It describes laboratory results for review by a clinician; it does not "
     "diagnose, forecast or advise. SRI-style and BICLA-style verdicts are simplified and use labs only."
 )
+
+
+def order_alerts(alerts: DataFrame) -> DataFrame:
+    """The alerts, the worst first, of equally severe ones the most urgent; otherwise as they stood."""
+    severity = alerts["severity"].map(SEVERITY_ORDER).fillna(len(SEVERITY_ORDER))
+    urgency = alerts["code"].map({code: place for place, code in enumerate(_URGENCY)}).fillna(len(_URGENCY))
+    keys = severity * (len(_URGENCY) + 1) + urgency
+    return alerts.iloc[keys.to_numpy().argsort(kind="stable")]
 
 
 def week_name(week: object) -> str:

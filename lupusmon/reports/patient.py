@@ -12,6 +12,7 @@ import pandas as pd
 from lupusmon import words
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
 from lupusmon.data_notes import describe_data, describe_schedule
+from lupusmon.default_labs import select_default_labs
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, build_timeline
 from lupusmon.missing import name_of, say_closed
@@ -203,6 +204,7 @@ def _build_figure(
         course_id=None if course is None else course["course_id"],
         window=window,
         units=units,
+        analytes=select_default_labs(tables),
         targets=select_targets(tables.responses, tables.baselines, None if course is None else course["course_id"]),
         expected_days=_EXPECTED_DAYS if regimen is None else float(regimen.lab_interval_days),
     )
@@ -223,8 +225,7 @@ def _gather_overdue(tables: PatientTables) -> pd.DataFrame:
 
 
 def _list_alerts(alerts: pd.DataFrame, units: str) -> tuple[tuple[str, str], ...]:
-    order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(9)
-    rows = alerts.iloc[order.argsort(kind="stable")]
+    rows = words.order_alerts(alerts)
     texts = [say_in_units(text, units) for text in rows["text"].astype(str)]
     return tuple(zip(rows["severity"].astype(str), texts, strict=True))
 

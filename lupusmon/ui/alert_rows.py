@@ -19,8 +19,7 @@ _SENTENCE = re.compile(r"(?P<what>.+?) on (?P<day>\d{4}-\d\d-\d\d)(?: \(week \d+
 
 def build_alerts(tables: PatientTables, *, most: int | None, units: str = "conventional") -> Grid:
     """One row per alert: severity as shape and word, and the sentence. most: only so many, None = all."""
-    alerts = tables.alerts
-    order = alerts["severity"].map(words.SEVERITY_ORDER).fillna(len(words.SEVERITY_ORDER))
+    alerts = words.order_alerts(tables.alerts)
     rows = [
         {
             "key": str(place),
@@ -30,7 +29,7 @@ def build_alerts(tables: PatientTables, *, most: int | None, units: str = "conve
                 {"text": say_in_units(row.text, units), "sub": _sub(tables, row, units)},
             ],
         }
-        for place, row in enumerate(alerts.iloc[order.argsort(kind="stable")].head(most or len(alerts)).itertuples())
+        for place, row in enumerate(alerts.head(most or len(alerts)).itertuples())
     ]
     columns = (Column("Severity", width=110), Column("Alert"))
     return Grid(name="alerts", caption="Alerts, the worst first", columns=columns, rows=rows, headless=True)

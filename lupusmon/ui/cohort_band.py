@@ -8,6 +8,7 @@ import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.units import si_unit
+from lupusmon.patient_tables import MINOR_DRUGS
 from lupusmon.ui.snapshot import Snapshot
 
 WEEK_STEP = 4
@@ -41,13 +42,25 @@ def summarise_band(weekly: pd.DataFrame) -> pd.DataFrame:
 
 
 def weekly_values(results: pd.DataFrame, courses: pd.DataFrame, *, drug: str) -> pd.DataFrame:
-    """patient_id, analyte, method, week, value: the last number of each 4 weeks from the first infusion of the drug."""
+    """patient_id, analyte, method, week, value: the last number of each 4 weeks from the first infusion of the drug.
+
+    courses: of all drugs. Values from the day of another treatment's first infusion on are left out, as not of this
+    drug; pulses of methylprednisolone and IVIG end nothing.
+    """
     first = courses[courses["drug"] == drug].groupby("patient_id")["first_infusion"].min()
     rows = results[results["patient_id"].isin(first.index) & results["value"].notna()]
     rows = rows[rows["unit"] == rows["analyte"].map({a.code: a.unit for a in ANALYTES.values()})]
     start = pd.to_datetime(rows["patient_id"].map(first).str[:10])
     at = pd.to_datetime(rows["collected_at"].str[:10])
     week = ((at - start).dt.days / 7 / WEEK_STEP).round().astype(int) * WEEK_STEP
+    switched = pd.to_datetime(rows["patient_id"].map(_next_treatment(courses, first, drug)))
     rows = rows.assign(week=week, at=at, method=rows["method"].fillna(""))
-    rows = rows[rows["week"].between(-12, 156)].sort_values("at", kind="stable")
+    rows = rows[rows["week"].between(-12, 156) & ~(at >= switched)].sort_values("at", kind="stable")
     return rows.groupby(["patient_id", "analyte", "method", "week"], as_index=False)["value"].last()
+
+
+def _next_treatment(courses: pd.DataFrame, first: pd.Series, drug: str) -> pd.Series:
+    """By patient, the day on which another treatment began after the first infusion of the drug."""
+    other = courses[(courses["drug"] != drug) & ~courses["drug"].isin(MINOR_DRUGS)]
+    other = other[other["first_infusion"] > other["patient_id"].map(first)]
+    return other.groupby("patient_id")["first_infusion"].min().str[:10]

@@ -92,7 +92,11 @@ def summarise_courses_over_time(
 
     Assays are not comparable, so the band is of the assay with most values alone; its name is given.
     """
-    parts = [weekly_values(snapshot.tables["results"], own, drug=drug) for drug, own in courses.groupby("drug")]
+    every = snapshot.tables["courses"]
+    parts = [
+        weekly_values(snapshot.tables["results"], every[every["patient_id"].isin(own["patient_id"])], drug=drug)
+        for drug, own in courses.groupby("drug")
+    ]
     rows = pd.concat(parts) if parts else pd.DataFrame(columns=["patient_id", "analyte", "method", "week", "value"])
     factor = si_unit(analyte)[1] if units == "si" else 1.0
     rows = rows[rows["analyte"] == analyte].assign(value=lambda f: f["value"] * factor)

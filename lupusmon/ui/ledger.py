@@ -47,6 +47,7 @@ def build_ledger(
     own = tables.responses[tables.responses["course_id"] == course_id]
     weeks = words.sort_weeks(own["week"].unique())
     by_cell = {(r.criterion, r.week): r for r in own.itertuples()}
+    why = _why_open(tables, own, course_id)
     rows = []
     for title, criteria in words.CRITERION_GROUPS:
         used = [c for c in criteria if any((c, w) in by_cell for w in weeks)]
@@ -63,6 +64,7 @@ def build_ledger(
                     as_of,
                     said,
                     select_pins(tables, course_id, criterion, week),
+                    say_in_units(why.get((criterion, week), ""), units),
                 )
                 for week in weeks
             ]
@@ -85,6 +87,21 @@ def build_ledger(
     )
 
 
+def _why_open(tables: PatientTables, responses: pd.DataFrame, course_id: str) -> dict[tuple[str, str], str]:
+    """(criterion, week) → the first undecided check in words, for open verdicts that no result would settle."""
+    no_remedy = (responses["verdict"] == "not_assessable") & ~responses["settle"].fillna("").astype(bool)
+    wanted = set(zip(responses.loc[no_remedy, "criterion"], responses.loc[no_remedy, "week"], strict=True))
+    if not wanted:
+        return {}
+    rows = tables.evidence
+    rows = rows[(rows["course_id"] == course_id) & (rows["verdict"] == "unknown") & rows["text"].notna()]
+    found: dict[tuple[str, str], str] = {}
+    for row in rows.itertuples():
+        if (row.criterion, row.week) in wanted:
+            found.setdefault((row.criterion, row.week), row.text)
+    return found
+
+
 def _week_head(week: str) -> str:
     return words.week_name(week).capitalize()
 
@@ -96,9 +113,9 @@ def _shown(criterion: str, responses: list) -> bool:
 
 
 def _cell(
-    response: object | None, criterion: str, week: str, as_of: date, said: set, pins: pd.DataFrame
+    response: object | None, criterion: str, week: str, as_of: date, said: set, pins: pd.DataFrame, why: str
 ) -> dict | None:
-    """said: what would settle the verdicts above in this group; it is not written twice."""
+    """said: what would settle the verdicts above in this group; it is not written twice. why: open without a remedy."""
     if response is None:
         return None
     notes = []
@@ -107,6 +124,8 @@ def _cell(
         said.add((week, response.settle))
         settle = theme.speak_units(say_closed(response.settle, as_of))
         notes.append(["would settle it:", "as above" if again else settle])
+    if why:
+        notes.append(["open because:", theme.speak_units(why)])
     if isinstance(response.edge, str) and response.edge:
         notes.append(["on the edge:", theme.speak_units(response.edge)])
     if len(pins) and response.verdict != "not_applicable":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ import streamlit as st
 
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import REGIMENS
+from lupusmon.default_labs import select_default_labs
 from lupusmon.figures import theme
 from lupusmon.figures.cycle import build_cycle_profile, find_round_days
 from lupusmon.figures.evidence import Evidence
@@ -77,19 +79,22 @@ def read_choice(tables: PatientTables) -> Choice:
         scale=asked.get("scale") if asked.get("scale") in _SCALES else "value",
         span=asked.get("span") if asked.get("span") in _RANGES else "all",
         log=asked.get("log") != "0",
-        analytes=labs or DEFAULT_ANALYTES,
+        analytes=labs or select_default_labs(tables),
         dose=asked.get("dose") if asked.get("dose") in _given_days(tables) else None,
         cell=asked.get("cell"),
         cohort=asked.get("cohort") == "1",
     )
 
 
-def _write_choice(choice: Choice, key: str) -> None:
-    """Into the address, with the patient's opaque key, whatever the link just opened said."""
+def _write_choice(choice: Choice, key: str, unasked: Collection[tuple[str, ...]]) -> None:
+    """Into the address, with the patient's opaque key, whatever the link just opened said. unasked: labs nobody chose.
+
+    What nobody chose stays out: it would go along to the next patient and hide a test this one never had.
+    """
     default = Choice()
     wanted = {name: getattr(choice, name) for name in ("view", "axis", "scale", "span", "dose", "cell")}
     wanted = {name: value for name, value in wanted.items() if value and value != getattr(default, name)}
-    if choice.analytes != default.analytes:
+    if choice.analytes not in unasked:
         wanted["labs"] = ",".join(choice.analytes)
     wanted |= ({} if choice.log else {"log": "0"}) | ({"cohort": "1"} if choice.cohort else {})
     have = {name: value for name, value in st.query_params.items() if name != "units"}
@@ -129,7 +134,8 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
     picked = _draw_ledger(chart, choice)
     st.header("Timeline", anchor=False)
     choice = replace(_draw_controls(chart, choice), cell=picked)
-    _write_choice(choice, chart.key)
+    labs = select_default_labs(chart.tables)
+    _write_choice(choice, chart.key, (labs, tuple(a for a in labs if a in set(chart.tables.results["analyte"]))))
     st.session_state[f"choice_{chart.key}"] = choice
     figure = chart.figure if choice == chart.choice else _kept_figure(chart, choice)
     name = frame.shown_name(chart.snapshot, chart.tables.patient_id, masked=chart.view.masked)
@@ -242,7 +248,7 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
             )
         )
         if view == "cycle":  # days from the infusion are its axis, and its scale is that of the values
-            return replace(choice, view=view, analytes=analytes or DEFAULT_ANALYTES)
+            return replace(choice, view=view, analytes=analytes or select_default_labs(chart.tables))
         axis = st.segmented_control(
             "Time axis", list(_AXES), format_func=_AXES.get, required=True, key=_key(chart, "axis", choice.axis)
         )
@@ -254,10 +260,12 @@ def _draw_controls(chart: Chart, choice: Choice) -> Choice:
             "Behind it: cohort on the same drug",
             key=_key(chart, "cohort", choice.cohort),
             disabled=scale != "value",
-            help="Median (dotted) and quartiles of the patients on the same drug, by weeks from their first infusion; "
-            "for the scale of values only",
+            help="Median (dotted) and quartiles of the patients on the same drug, by weeks from their first infusion, "
+            "until another treatment begins; for the scale of values only",
         )
-    return Choice(view, axis, scale, span, log, analytes or DEFAULT_ANALYTES, dose, choice.cell, cohort)
+    return Choice(
+        view, axis, scale, span, log, analytes or select_default_labs(chart.tables), dose, choice.cell, cohort
+    )
 
 
 def _key(chart: Chart, name: str, value: object) -> str:

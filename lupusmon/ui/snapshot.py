@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from lupusmon.flare_alerts import add_flares
 from lupusmon.patient_tables import PatientTables
 from lupusmon.storage import possible_duplicates
 from lupusmon.ui.tables import NAMES, Tables
@@ -47,6 +48,7 @@ class Snapshot:
 
     def patient(self, patient_id: str) -> PatientTables:
         own = {name: self.tables.of(name, patient_id) for name in _OF_A_PATIENT}
+        own["alerts"] = add_flares(own["alerts"], own["flares"], own["assessments"], self.as_of)
         return PatientTables(patient_id, self.labels[patient_id], **own)
 
     def only(self, patient_ids: Collection[str]) -> Snapshot:

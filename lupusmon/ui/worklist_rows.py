@@ -11,6 +11,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures.sparkline import build_sparklines
+from lupusmon.flare_alerts import add_flares
 from lupusmon.missing import describe_open
 from lupusmon.narrative import select_open
 from lupusmon.patient_tables import current_course
@@ -21,22 +22,35 @@ from lupusmon.ui.snapshot import Snapshot
 SPARK_ANALYTES = ("C3", "C4", "DSDNA", "UPCR", "PLT")
 VERDICT_COLUMNS = ("sri_lab", "bicla_lab", "renal")
 _RENAL = ("renal_complete", "renal_partial")
+_RESPONSES = {
+    "sri_4": "SRI-4",
+    "bicla": "BICLA",
+    "renal_partial": "renal response",
+    "platelets_iwg": "platelet response",
+}
+_STATES = ("lldas", "doris", "renal_complete")
+_JUDGED_WEEK = "24"  # the row of a visit exists from four weeks before it; then a drug has had its time
 _TUPLES = ("alert_codes", "settle")  # columns whose cells are several words
 _MAY_LACK = ("week", "doses", "alerts", "worst_alerts", "open_verdicts")  # numbers some patients do not have
+_UNSEEN_DAYS = 183  # half a year
 _MANY = 0.25  # of all patients: so many are not worth picking out
 _NO_ALERT = len(words.SEVERITY_ORDER)
+_LOW = words.SEVERITY_ORDER["low"]
 
 
 def summarise_worklist(snapshot: Snapshot, *, units: str = "conventional") -> pd.DataFrame:
     """A row per patient of the snapshot, the neediest first.
 
-    Order: severity of the worst alert, number of such alerts, days overdue, open verdicts, label. Columns: patient_id,
-    key, label, site, drug, week, course_status, next_due, overdue_days, severity, alert_codes, reason, last_lab, one
-    sparkline cell per analyte, one verdict per criterion of `VERDICT_COLUMNS`, `open_verdicts`.
+    Order: severity of the worst alert (no response counts as low, and first there), number of such alerts, days
+    overdue, open verdicts, label. Columns: patient_id, key, label, site, drug, week, course_status, next_due,
+    overdue_days, severity, alert_codes, reason, last_lab, failed, one sparkline cell per analyte, one verdict per
+    criterion of `VERDICT_COLUMNS`, `open_verdicts`.
     """
     ids = pd.Index(snapshot.labels, name="patient_id")
     rows = pd.DataFrame({"key": [snapshot.key_of[i] for i in ids], "label": list(snapshot.labels.values())}, index=ids)
-    rows = rows.join(_courses(snapshot)).join(_alerts(snapshot.tables["alerts"])).join(_verdicts(snapshot))
+    tables = snapshot.tables
+    alerts = add_flares(tables["alerts"], tables["flares"], tables["assessments"], snapshot.as_of)
+    rows = rows.join(_courses(snapshot)).join(_alerts(alerts)).join(_verdicts(snapshot))
     rows["site"] = _sites(snapshot.tables["patients"]).reindex(ids)
     rows["last_lab"] = snapshot.tables["results"].groupby("patient_id")["collected_at"].max().str[:10].reindex(ids)
     for analyte in SPARK_ANALYTES:
@@ -91,9 +105,11 @@ def _dtype(name: str) -> str | None:
 
 def _by_need(rows: pd.DataFrame) -> pd.DataFrame:
     overdue = rows["overdue_days"].where(rows["course_status"] == "overdue", 0)
+    failed = rows["failed"].notna() & (rows["severity"] >= _LOW)
     order = pd.DataFrame(
         {
-            "severity": rows["severity"],
+            "severity": rows["severity"].where(~failed, _LOW),
+            "failed": ~failed,
             "alerts": -rows["worst_alerts"].fillna(0),
             "overdue": -overdue,
             "open": -rows["open_verdicts"].fillna(0),
@@ -120,9 +136,10 @@ def _courses(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def _alerts(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Worst severity, how many of it, the first of them in words, and all codes."""
-    ranked = alerts.assign(severity=alerts["severity"].map(words.SEVERITY_ORDER).fillna(_NO_ALERT).astype(int))
-    ranked = ranked.sort_values(["patient_id", "severity"], kind="stable")
+    """Worst severity, how many of it, the most urgent of them in words, and all codes."""
+    ranked = words.order_alerts(alerts)
+    ranked = ranked.assign(severity=ranked["severity"].map(words.SEVERITY_ORDER).fillna(_NO_ALERT).astype(int))
+    ranked = ranked.sort_values("patient_id", kind="stable")
     groups = ranked.groupby("patient_id", sort=False)
     worst = groups["severity"].transform("min") == ranked["severity"]
     return pd.DataFrame(
@@ -147,7 +164,20 @@ def _verdicts(snapshot: Snapshot) -> pd.DataFrame:
     wide["renal"] = complete.where(~((complete != "met") & (partial == "met")), "partial")
     wide["open_verdicts"] = (latest["verdict"] == "not_assessable").groupby(latest["patient_id"]).sum()
     wide["settle"] = _settles(latest)
+    wide["failed"] = _name_failed(responses, latest, current)
     return wide.drop(columns=list(_RENAL))
+
+
+def _name_failed(responses: pd.DataFrame, latest: pd.DataFrame, current: pd.DataFrame) -> pd.Series:
+    """Which response criteria are not met, where none of any kind is, on a course old enough to be judged (week 24)."""
+    old = set(responses.loc[responses["week"] == _JUDGED_WEEK, "patient_id"])
+    judged = latest[latest["criterion"].isin([*_RESPONSES, *_STATES]) & latest["patient_id"].isin(old)]
+    met = set(judged.loc[judged["verdict"] == "met", "patient_id"])
+    failed = judged[(judged["verdict"] == "not_met") & judged["criterion"].isin(_RESPONSES)]
+    failed = failed[~failed["patient_id"].isin(met)]
+    failed = failed.assign(place=failed["criterion"].map(list(_RESPONSES).index))
+    names = failed.sort_values(["patient_id", "place"], kind="stable")["criterion"].map(_RESPONSES)
+    return names.groupby(failed["patient_id"], sort=False).agg(", ".join).reindex(current["patient_id"])
 
 
 def _settles(latest: pd.DataFrame) -> pd.Series:
@@ -176,12 +206,31 @@ def _worded(cell: dict | None, direction: object, good: str | None) -> dict | No
 
 
 def _reason(row: object, as_of: date) -> str:
+    failed = _say_failed(row) if isinstance(row.failed, str) and row.severity >= _LOW else ""
     if isinstance(row.alert_text, str):
-        return row.alert_text
+        return f"{failed}. {row.alert_text}" if failed else row.alert_text
     if row.course_status == "overdue":
         return f"{DRUGS[row.drug].name} {words.plural(row.overdue_days, 'day')} overdue"
+    if lost := _not_seen(row, as_of):
+        return lost
+    if failed:
+        return failed
     said = describe_open(row.settle, as_of) if isinstance(row.settle, tuple) else ""
     return said or "Nothing outstanding"
+
+
+def _say_failed(row: object) -> str:
+    if row.course_status == "ended":
+        return f"{DRUGS[row.drug].name} has ended, not met: {row.failed}"
+    return f"Not met at week {int(row.week)}: {row.failed}"
+
+
+def _not_seen(row: object, as_of: date) -> str:
+    """Neither dosed nor tested for long: perhaps nobody follows the patient, and alerts are of running courses."""
+    if row.course_status != "ended" or not isinstance(row.last_lab, str):
+        return ""
+    days = (as_of - date.fromisoformat(row.last_lab)).days
+    return f"{DRUGS[row.drug].name} has ended, and no lab for {days} days" if days > _UNSEEN_DAYS else ""
 
 
 def select_rows(rows: pd.DataFrame, chosen: Mapping[str, object], masked: Mapping[str, str]) -> pd.DataFrame:

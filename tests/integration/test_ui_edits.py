@@ -12,6 +12,7 @@ from lupusmon.importing import commit_import, plan_import
 from lupusmon.ingest import read_bytes
 from lupusmon.storage import EditKind, HowRead, Store
 from lupusmon.ui import session
+from lupusmon.ui.snapshot import opaque_key
 from tests.integration.test_ui_pages import DASHBOARD, charts, grids, open_page, texts
 from tests.stored_files import BY
 
@@ -45,8 +46,7 @@ def app(monkeypatch, tmp_path, database_url):
 
 def open_patient(app):
     open_page(app, "patient", patient="P1")
-    asked = app.query_params["patient"]
-    return asked if isinstance(asked, str) else asked[0]
+    return opaque_key("P1", session.link_key())
 
 
 def every_result(app, key):

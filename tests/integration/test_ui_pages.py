@@ -205,6 +205,14 @@ def test_the_address_says_how_the_chart_is_drawn(app, params, check):
     assert check(charts(app)[0])
 
 
+def test_a_patient_without_a_core_test_does_not_hide_it_for_the_next(monkeypatch):
+    results = FRAMES.results[(FRAMES.results["patient_id"] != "P001") | (FRAMES.results["analyte"] != "UPCR")]
+    app = app_over(monkeypatch, FramesStore(replace(FRAMES, results=results)))
+    open_page(app, "patient", patient="P001")
+    assert not app.exception
+    assert "labs" not in app.query_params, "nobody chose labs, and the address goes along to the next patient"
+
+
 def test_masked_identifiers_are_nowhere_on_the_page(app):
     app.session_state["masked"] = True
     open_page(app, "patient", patient="P001")
