@@ -85,7 +85,8 @@ def app_over(monkeypatch, store):
 
 def texts(app):
     parts = [*app.markdown, *app.caption, *app.title, *app.header, *app.warning, *app.info, *app.error, *app.success]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    said = "\n".join(str(part.value) for part in parts)
+    return re.sub(r"(?<!\\)_", "", said).replace("\\", "")  # as shown: emphasis only keeps a date on one line
 
 
 def open_page(app, address, **params):
