@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def prose(text: object) -> str:
     return out
 
 
-def draw_sentences(sentences: list[str]) -> None:
+def draw_sentences(sentences: Iterable[str]) -> None:
     """Sentences from data as one list."""
-    if sentences:
-        st.markdown("\n".join("- " + prose(sentence) for sentence in sentences))
+    lines = ["- " + prose(sentence) for sentence in sentences]
+    if lines:
+        st.markdown("\n".join(lines))

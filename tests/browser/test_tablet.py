@@ -108,3 +108,25 @@ def test_no_date_is_broken_at_the_end_of_a_line(tablet, server):
     for width in (1024, 900, 780, 660):
         tablet.set_viewport_size({"width": width, "height": 900})
         assert set(kept.evaluate_all("all => all.map(one => one.getClientRects().length)")) == {1}, width
+
+
+def test_rows_of_the_worklist_keep_their_height_at_200_percent(page, server):
+    """Rows of another height than the list counts with would jump while it is scrolled."""
+    page.set_viewport_size({"width": 720, "height": 900})
+    open_page(page, server)
+    rows = page.locator("[data-testid=worklist] tr.row")
+    rows.first.wait_for()
+    settle(page)
+    assert set(rows.evaluate_all("all => all.map(row => Math.round(row.getBoundingClientRect().height))")) == {72}
+
+
+def test_on_paper_the_chart_takes_no_more_room_than_it_needs(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(page)
+    page.emulate_media(media="print")
+    heights = page.locator(".stPlotlyChart").first.evaluate(
+        "one => [one.querySelector('.main-svg'), one.closest('[data-testid=stElementContainer]')]"
+        ".map(part => part.getBoundingClientRect().height)"
+    )
+    assert 300 < heights[0] <= heights[1] < heights[0] + 40

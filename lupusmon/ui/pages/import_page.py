@@ -134,7 +134,7 @@ def _undo(batch_id: int) -> None:
 def draw_outcome(outcome: Outcome, *, key: str) -> None:
     """Receipt, issues and one fix-me file per file with rejected rows."""
     more = len(outcome.said) - _MOST_SENTENCES
-    frame.draw_sentences(outcome.said[:_MOST_SENTENCES] + ([f"and {more} more rows replaced"] if more > 0 else []))
+    frame.draw_sentences([*outcome.said[:_MOST_SENTENCES], *([f"and {more} more rows replaced"] if more > 0 else [])])
     st.subheader("Receipt", anchor=False)
     draw_grid(build_receipt(outcome.receipt), key=f"receipt_{key}")
     st.subheader("Issues", anchor=False)

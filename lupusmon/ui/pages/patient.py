@@ -136,11 +136,14 @@ def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapsho
         st.header(frame.plain(short), anchor=False, width="content", help=None if short == name else frame.plain(name))
         where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
         st.caption(f"{'' if view.masked else _person(tables)} {where}")
-        _step("Previous", order, place, -1)
-        _step("Next", order, place, +1)
-        if st.button("Mark as reviewed", key=f"review_{key}"):
-            session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
-        draw_report_download(snapshot, tables.patient_id, course_id, view)
+        with st.container(
+            horizontal=True, width="content"
+        ):  # where the room is small they go to the next line together
+            _step("Previous", order, place, -1)
+            _step("Next", order, place, +1)
+            if st.button("Mark as reviewed", key=f"review_{key}"):
+                session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
+            draw_report_download(snapshot, tables.patient_id, course_id, view)
     seen = session.reviews().get(tables.patient_id)
     said = changes.describe_changes(snapshot, tables.patient_id, seen)
     when = (
