@@ -212,7 +212,7 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell
         for pin in ledger.select_pins(
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():
-            st.caption(frame.plain(f"{theme.short_name(pin.analyte)} {pin.value}: {describe_pin(pin)}."))
+            st.caption(frame.prose(f"{theme.short_name(pin.analyte)} {pin.value}: {describe_pin(pin)}."))
         st.caption(_say_what_is_ringed(chart, cell) + " Choose the verdict again to release it.")
 
 

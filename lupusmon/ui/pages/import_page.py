@@ -87,11 +87,12 @@ def _draw_check(
         checked = session.check_import(tables, progress)
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
-    draw_outcome(checked, key="check")
-    draw_duplicates(checked.sources, snapshot, masked=view.masked)
-    if not checked.has_news:
+    if not checked.has_news:  # an empty receipt would say that every row was usable
+        frame.draw_sentences(checked.said[:_MOST_SENTENCES])
         st.info("Every file is stored already. There is nothing to import.")
         return
+    draw_outcome(checked, key="check")
+    draw_duplicates(checked.sources, snapshot, masked=view.masked)
     count = words.plural(len({t.sha256 for t in checked.sources}), "file")
     if st.button(f"Import {count}", type="primary", key="import"):
         mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
