@@ -9,6 +9,7 @@ import pandas as pd
 from lupusmon import words
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
+from lupusmon.figures import theme
 from lupusmon.figures.timeline import DEFAULT_ANALYTES
 from lupusmon.missing import name_of
 from lupusmon.patient_tables import PatientTables, describe_pin
@@ -22,7 +23,7 @@ def describe_schedule(tables: PatientTables) -> list[str]:
     sentences = []
     for row in tables.courses.itertuples():
         regimen = REGIMENS.get(row.regimen)
-        plan = f"schedule: {regimen.label}" if regimen else "unscheduled"
+        plan = f"schedule: {theme.speak_units(regimen.label)}" if regimen else "unscheduled"
         due = ""
         if not pd.isna(row.next_due) and str(row.next_due):
             late = 0 if pd.isna(row.overdue_days) else int(row.overdue_days)

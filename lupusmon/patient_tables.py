@@ -66,9 +66,15 @@ class PatientTables:
 
 
 def describe_pin(pin: object) -> str:
-    """`baseline of belimumab-1 pinned by Ann on 2026-06-01: before the flare`. pin: a row of the table of pins."""
-    slot = "baseline" if pin.slot == "baseline" else f"value of week {pin.slot}"
-    return f"{slot} of {pin.course_id} {say_by(pin)}"
+    """`baseline of belimumab course 1 pinned by Ann on 2026-06-01: before the flare`. pin: a row of the pins."""
+    return f"{say_slot(pin.slot, pin.course_id)} {say_by(pin)}"
+
+
+def say_slot(slot: str, course_id: str) -> str:
+    """`value of week 52 of belimumab course 1`: what a result can be pinned to."""
+    drug, _, number = course_id.rpartition("-")
+    of_course = f"{drug} course {number}" if drug and number.isdigit() else course_id
+    return f"{'baseline' if slot == 'baseline' else f'value of week {slot}'} of {of_course}"
 
 
 def say_by(pin: object) -> str:

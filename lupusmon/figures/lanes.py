@@ -8,11 +8,10 @@ import pandas as pd
 
 from lupusmon.clinical.drugs import DRUGS, STEROID_RESCUE_MG
 from lupusmon.figures import theme
-from lupusmon.figures.evidence import Evidence, set_off
-from lupusmon.figures.time_axis import DAY, TimeAxis, moments
+from lupusmon.figures.evidence import FADED, Evidence, set_off
+from lupusmon.figures.time_axis import DAY, LETTER_PX, TimeAxis, moments
 
 STEROID_PULSE = "methylprednisolone"
-_PLOT_PX, _LETTER_PX = 800, 6.0  # as on a tablet; wider windows only have more room
 _MARKS = {
     "given": "triangle-down",
     "planned": "triangle-down-open",
@@ -76,7 +75,8 @@ def build_infusion_lane(
         own = rows[rows["drug"] == drug]
         traces.append(_rail(own, len(drugs) - place, time, inks, axis, drug))
         traces.append(_doses(own, len(drugs) - place, time, inks, axis, drug, evidence))
-        traces += _due(own, courses[courses["drug"] == drug], len(drugs) - place, time, inks, axis, drug)
+        next_due = courses[courses["drug"] == drug]
+        traces += _due(own, next_due, len(drugs) - place, time, axis, drug, faded=evidence is not None)
     return traces
 
 
@@ -108,15 +108,17 @@ def _doses(
     colour = DRUGS[drug].colour
     late = own["timing"].isin(["late", "after_missed"])
     missing = own["status"].isin(["missed", "held", "stopped"])
-    edge = [inks.ink if flag else colour for flag in late | missing]
+    plain = (own["status"] == "given") & ~late  # a thin rim of paper keeps the doses of a round apart
+    rims = zip(late | missing, plain, strict=True)
+    edge = [inks.ink if flag else inks.paper if whole else colour for flag, whole in rims]
     marker = {
         "symbol": [_MARKS.get(s, "triangle-down") for s in own["status"]],
-        "size": 12,
+        "size": [14 if whole else 12 for whole in plain],
         "color": colour,
         "line": {"color": edge, "width": [2.2 if flag else 1.2 for flag in late | missing]},
     }
-    if evidence and evidence.doses:  # a rescue that decided; otherwise the infusions stay as clear as they were
-        marker = set_off(marker, evidence.used_doses(own["drug"], own["at"]), inks.ink) | {"opacity": 1.0}
+    if evidence is not None:  # a dark rim is then a rescue that decided; those of late doses fade
+        marker = set_off(marker, evidence.used_doses(own["drug"], own["at"]), inks.ink)
     hover = [_dose_hover(row) for row in own.itertuples()]
     return _trace(
         axis,
@@ -140,18 +142,17 @@ def _labels(own: pd.DataFrame, time: TimeAxis) -> list[str]:
 
     Missed, held and stopped doses always say so, on the other side of the lane.
     """
-    px_per_day = _PLOT_PX / max((time.end - time.start) / DAY, 1.0)
     labels, taken = [], float("-inf")
     for row in own.itertuples():
         if row.status in ("missed", "held", "stopped"):
             labels.append(row.status)
             continue
-        middle = (row.at - time.start) / DAY * px_per_day
-        fitting = (text for text in _wordings(row) if middle - len(text) * _LETTER_PX / 2 >= taken)
+        middle = time.px_between(time.start, row.at)
+        fitting = (text for text in _wordings(row) if middle - len(text) * LETTER_PX / 2 >= taken)
         text = next(fitting, "")
         labels.append(text)
         if text:
-            taken = middle + len(text) * _LETTER_PX / 2 + _LETTER_PX
+            taken = middle + len(text) * LETTER_PX / 2 + LETTER_PX
     return labels
 
 
@@ -177,11 +178,15 @@ def _dose_hover(row: object) -> str:
 
 
 def _due(
-    own: pd.DataFrame, courses: pd.DataFrame, y: int, time: TimeAxis, inks: theme.Palette, axis: str, drug: str
+    own: pd.DataFrame, courses: pd.DataFrame, y: int, time: TimeAxis, axis: str, drug: str, *, faded: bool
 ) -> list[dict]:
-    """Hollow marks where a dose was due but came late, and where the next one is due."""
+    """Hollow marks where a dose was due but came late, and where the next one is due.
+
+    None under a dose that was missed or held: its own mark says when it was due.
+    """
     moved = own[own["timing"].isin(["late", "after_missed", "early"]) & own["days_from_due"].notna()]
-    due = list(moved["at"] - moved["days_from_due"].astype(float) * DAY)
+    said = set(own.loc[own["status"].isin(["missed", "held"]), "at"].dt.normalize())
+    due = [d for d in moved["at"] - moved["days_from_due"].astype(float) * DAY if d.normalize() not in said]
     words = [f"{DRUGS[drug].name} was due {d:%Y-%m-%d}" for d in due]
     for row in courses[courses["next_due"].notna()].itertuples():
         moment = pd.Timestamp(row.next_due)
@@ -191,6 +196,7 @@ def _due(
     if not due:
         return []
     marker = {"symbol": "triangle-down-open", "size": 12, "color": DRUGS[drug].colour, "line": {"width": 1.5}}
+    marker["opacity"] = FADED if faded else 1.0
     return [
         _trace(
             axis,

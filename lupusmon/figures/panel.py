@@ -10,7 +10,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.figures import points, theme, word_panel
 from lupusmon.figures.panel_parts import LOG_FLOOR_RATIO, Drawing, PanelStyle, is_log
-from lupusmon.figures.time_axis import moments
+from lupusmon.figures.time_axis import DAY, moments
 
 _FAR_LIMIT = 1.5  # an upper limit further away than this would only flatten the line
 
@@ -55,17 +55,18 @@ def build_panel(
         base = _baseline_row(live, baselines, analyte)
         marks, draw = [], word_panel.WordDrawing(analyte, number, style, word_panel.LOW, word_panel.HIGH, None)
     else:
-        draw = Drawing(analyte, number, style, *find_span(live, marks, log=is_log(analyte, style)))
+        shown = [*marks, *_quartiles(cohort, course_start, style)]
+        draw = Drawing(analyte, number, style, *find_span(live, shown, log=is_log(analyte, style)))
     ring = None if evidence is None else live["row"].isin(evidence).to_numpy()
     traces = [
         *draw.cohort(cohort, course_start),
         *draw.lines(live, faded=ring is not None),
-        *draw.superseded(superseded),
-        *draw.unusable(unusable),
+        *draw.superseded(superseded, faded=ring is not None),
+        *draw.unusable(unusable, faded=ring is not None),
         *draw.pinned(live),
         *draw.baseline(base, faded=evidence is not None and (base is None or base["row"] not in evidence)),
         draw.marks(live, points.hover_texts(live, analyte=analyte, doses=doses, origin=course_start), ring),
-        *draw.carets(live),
+        *draw.carets(live, ring),
     ]
     boundaries, boundary_labels = draw.boundaries(live)
     shapes = [
@@ -130,6 +131,15 @@ def _baseline_row(live: pd.DataFrame, baselines: pd.DataFrame, analyte: str) -> 
     return live.iloc[same[-1]] if same else None
 
 
+def _quartiles(cohort: pd.DataFrame | None, course_start: pd.Timestamp | None, style: PanelStyle) -> list[tuple]:
+    """What the axis must hold of the cohort behind the panel, as (value, no label): its quartiles of the time shown."""
+    if cohort is None or cohort.empty or course_start is None:
+        return []
+    at = course_start + cohort["week"] * 7 * DAY
+    seen = cohort[(at >= style.time.start) & (at <= style.time.end)]
+    return [(value, "") for name in ("q1", "q3") for value in seen[name].dropna()]
+
+
 def find_span(live: pd.DataFrame, marks: list, *, log: bool) -> tuple[float, float, float | None]:
     """Lowest and highest y shown, and where the lane for zero and words lies (None = not needed)."""
     y, y_low, y_high = (live[name].to_numpy(dtype=float) for name in ("y", "y_low", "y_high"))
@@ -154,4 +164,6 @@ def _notes(live: pd.DataFrame, analyte: str, style: PanelStyle) -> list[str]:
     if not hidden or style.scale == "value":
         return []
     reason = "have no limit" if style.scale == "limit" else "belong to a series without a baseline in this course"
-    return [f"{analyte}: {hidden} of {len(live)} results {reason}; they are on the lane under the panel."]
+    return [
+        f"{theme.short_name(analyte)}: {hidden} of {len(live)} results {reason}; they are on the lane under the panel."
+    ]

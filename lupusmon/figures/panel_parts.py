@@ -11,7 +11,7 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
 from lupusmon.figures.evidence import FADED
-from lupusmon.figures.time_axis import DAY, TimeAxis
+from lupusmon.figures.time_axis import DAY, LETTER_PX, TimeAxis
 
 _SCALE_UNITS = {"limit": "× limit", "baseline": "× baseline"}
 _MOST_BOUNDARIES = 4
@@ -50,6 +50,10 @@ class Drawing:
     @property
     def inks(self) -> theme.Palette:
         return self.style.inks
+
+    @property
+    def name(self) -> str:
+        return theme.short_name(self.analyte)
 
     @property
     def log(self) -> bool:
@@ -109,15 +113,16 @@ class Drawing:
         chosen = [False] * len(live) if ring is None else ring.tolist()
         colours = [theme.status_colour(status, self.inks) for status in statuses]
         edge = [self.inks.ink if c else colour for colour, c in zip(colours, chosen, strict=True)]
+        hollow = [symbol.endswith("-open") for symbol in symbols]
         marker = {
             "symbol": symbols,
-            "color": colours,
+            "color": [e if h else colour for e, h, colour in zip(edge, hollow, colours, strict=True)],
             "size": [
                 (12 if c else 8) + (2 if s in ("high", "low") else 0) for s, c in zip(statuses, chosen, strict=True)
             ],
             "line": {
                 "color": edge,
-                "width": [3 if c else 1.5 if o else 0.5 for c, o in zip(chosen, censored, strict=True)],
+                "width": [3 if c else 1.5 if h else 0.5 for c, h in zip(chosen, hollow, strict=True)],
             },
             "opacity": 1.0 if ring is None else [1.0 if c else 0.28 for c in chosen],
         }
@@ -133,35 +138,39 @@ class Drawing:
             hovertemplate="%{text}<extra></extra>",
         )
 
-    def carets(self, live: pd.DataFrame) -> list[dict]:
+    def carets(self, live: pd.DataFrame, ring: np.ndarray | None) -> list[dict]:
+        """The arrow of each censored mark; it fades with its mark."""
         out = []
-        comparators = live["comparator"].tolist()
+        chosen = [True] * len(live) if ring is None else ring.tolist()
+        marks = list(zip(live["comparator"].tolist(), chosen, strict=True))
         for comparator, sign, place in (("<", "▾", "bottom center"), (">", "▴", "top center")):
-            places = [i for i, found in enumerate(comparators) if found == comparator]
-            if not places:
-                continue
-            rows = live.iloc[places]
-            font = {"size": 12, "color": self.inks.ink}
-            xs, ys = self.style.time.place(rows["at"]), self.heights(live)[rows.index].tolist()
-            text = [sign] * len(rows)
-            out.append(self.trace("censored", mode="text", x=xs, y=ys, text=text, textposition=place, textfont=font))
+            for used, opacity in ((True, 1.0), (False, FADED)):
+                places = [i for i, mark in enumerate(marks) if mark == (comparator, used)]
+                if not places:
+                    continue
+                rows = live.iloc[places]
+                xs, ys = self.style.time.place(rows["at"]), self.heights(live)[rows.index].tolist()
+                look = {"textposition": place, "textfont": {"size": 12, "color": self.inks.ink}, "opacity": opacity}
+                out.append(self.trace("censored", mode="text", x=xs, y=ys, text=[sign] * len(rows), **look))
         return out
 
-    def superseded(self, rows: pd.DataFrame) -> list[dict]:
+    def superseded(self, rows: pd.DataFrame, *, faded: bool) -> list[dict]:
         if rows.empty:
             return []
         marker = {"symbol": "circle-open", "size": 5, "color": self.inks.unknown, "line": {"width": 1}}
-        text = [f"{self.analyte} {theme.safe(v)}: superseded by a later row" for v in points.value_text(rows)]
+        marker["opacity"] = FADED if faded else 1.0
+        text = [f"{self.name} {theme.safe(v)}: superseded by a later row" for v in points.value_text(rows)]
         return self._aside("superseded", rows, marker, text)
 
-    def unusable(self, rows: pd.DataFrame) -> list[dict]:
+    def unusable(self, rows: pd.DataFrame, *, faded: bool) -> list[dict]:
         """Hollow and crossed, with the reason: in no line, no verdict and no trend."""
         if rows.empty:
             return []
         marker = {"symbol": "circle-x-open", "size": 9, "color": self.inks.unknown, "line": {"width": 1.2}}
+        marker["opacity"] = FADED if faded else 1.0
         said = zip(points.value_text(rows), rows["at"], rows.get("reason", pd.Series(dtype=object)), strict=False)
         text = [
-            f"✕ {self.analyte} {theme.safe(value)} on {at:%Y-%m-%d}<br>   not usable: {theme.safe(reason)}"
+            f"✕ {self.name} {theme.safe(value)} on {at:%Y-%m-%d}<br>   not usable: {theme.safe(reason)}"
             for value, at, reason in said
         ]
         return self._aside("unusable", rows, marker, text)
@@ -173,7 +182,7 @@ class Drawing:
         rows = live[live["pinned"] != ""]
         marker = {"symbol": "diamond-wide-open", "size": 22, "color": self.inks.ink, "line": {"width": 1.8}}
         text = [
-            f"{self.analyte} {theme.safe(v)}: {theme.safe(p)}"
+            f"{self.name} {theme.safe(v)}: {theme.safe(p)}"
             for v, p in zip(points.value_text(rows), rows.get("pinned", ()), strict=True)
         ]
         return self._aside("pinned", rows, marker, text)
@@ -267,17 +276,25 @@ class Drawing:
     def target_labels(self, marks: list) -> list[dict]:
         font = {"size": 11, "color": self.inks.target}
         place = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False, "font": font}
+        place |= {
+            "bgcolor": self.inks.paper,
+            "borderpad": 0,
+            "opacity": 0.9,
+        }  # the line of the day goes behind the words
         return [{"text": label, "yref": f"y{self.number}", "y": self.y(value), **place} for value, label in marks]
 
     def boundaries(self, live: pd.DataFrame) -> tuple[list[dict], list[dict]]:
         shapes, labels = [], []
-        for moment, words in points.assay_changes(live)[:_MOST_BOUNDARIES]:
+        changes = points.assay_changes(live)[:_MOST_BOUNDARIES]
+        ends = [*(moment for moment, _ in changes[1:]), self.style.time.end]
+        for (moment, words), end in zip(changes, ends, strict=False):
             x = self.style.time.at(moment)
             line = {"color": self.inks.ink, "width": 1, "dash": "dashdot"}
             shapes.append(self._shape("line", "assay", x0=x, x1=x, y0=self.low, y1=self.high, line=line))
             labels.append(
                 {
-                    "text": theme.safe(words),
+                    "text": theme.safe(_fit(words, self.style.time.px_between(moment, end))),
+                    "hovertext": theme.safe(words),
                     "xref": "x",
                     "x": x,
                     "xanchor": "left",
@@ -310,7 +327,7 @@ class Drawing:
         middle = {"xref": "paper", "x": 0.5, "yref": "paper", "y": sum(domain) / 2, "showarrow": False}
         return [
             {
-                "text": f"no {theme.short_name(self.analyte)} results",
+                "text": f"no {self.name} results",
                 "font": {"size": 12, "color": self.inks.muted},
                 **middle,
             }
@@ -322,7 +339,7 @@ class Drawing:
         units = live.loc[live["shown"].notna(), "shown_unit"].dropna().unique()  # more than one after a change of assay
         unit = _SCALE_UNITS.get(self.style.scale) or ", ".join(units) or facts.unit
         tags = [theme.safe(theme.unit_text(unit)), good, "log scale" if self.log else ""]
-        text = f"<b>{theme.short_name(self.analyte)}</b>  " + " · ".join(t for t in tags if t)
+        text = f"<b>{self.name}</b>  " + " · ".join(t for t in tags if t)
         where = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": domain[1], "yanchor": "bottom"}
         return {"text": text, "showarrow": False, "font": {"size": 12.5, "color": self.inks.ink}, **where}
 
@@ -367,6 +384,12 @@ class Drawing:
             "bgcolor": self.inks.paper,
             **where,
         }
+
+
+def _fit(words: str, room_px: float) -> str:
+    """The words of a change of assay as far as there is room: whole, the new assay alone, or an arrow."""
+    new = "→" + words.rpartition("→")[2]
+    return next((text for text in (words, new) if len(text) * LETTER_PX <= room_px), "→")
 
 
 def log_ticks(low: float, high: float) -> list[float]:

@@ -240,7 +240,7 @@ class _Canvas:
                 left = x if x + wide <= self.right else x - 4 - wide
                 if left >= ends.get(row.axis, 0.0):
                     ends[row.axis] = max(left + wide, x)
-                    yield draw_text(text, left, row.top + size, size=size, colour=note["font"]["color"])
+                    yield draw_text(text, left, row.top + size, size=size, colour=note["font"]["color"], halo="#fff")
                     break
 
     def time_axis(self) -> Iterator[str]:

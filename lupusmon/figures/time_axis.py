@@ -15,6 +15,7 @@ DAY = pd.Timedelta(days=1)
 _ISO_LENGTHS = {3, 10, 16, 19, 26}  # NaT, a day, with minutes, seconds, parts of them; no time zone
 _WEEK_TICKS = (4, 8, 12, 24, 52, 104)  # always multiples of four (PRODUCT 3)
 _MOST_TICKS = 14
+PLOT_PX, LETTER_PX = 800, 6.0  # width as on a tablet; wider windows only have more room
 _AHEAD = 0.08  # share of the past that is shown of the future
 
 
@@ -38,6 +39,10 @@ class TimeAxis:
         if moment is pd.NaT:
             return None
         return moment.isoformat()
+
+    def px_between(self, left: pd.Timestamp, right: pd.Timestamp) -> float:
+        """How far two moments lie apart where the room is small."""
+        return (right - left) / DAY * PLOT_PX / max((self.end - self.start) / DAY, 1.0)
 
     def layout(self, inks: theme.Palette) -> dict:
         """The `xaxis` entry; the type is always set (a guessed one draws bars from the left edge)."""

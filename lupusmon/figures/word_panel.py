@@ -39,7 +39,7 @@ class WordDrawing(Drawing):
         return []  # between two words there is nothing to go through
 
     def title(self, domain: tuple, live: pd.DataFrame) -> dict:
-        return super().title(domain, live) | {"text": f"<b>{self.analyte}</b>  reported in words · negative is better"}
+        return super().title(domain, live) | {"text": f"<b>{self.name}</b>  reported in words · negative is better"}
 
     def baseline_line(self, base: pd.Series | None) -> list[dict]:
         return []

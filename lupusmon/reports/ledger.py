@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from lupusmon import words
+from lupusmon.figures import theme
 from lupusmon.missing import say_closed
 from lupusmon.si_words import say_in_units
 
@@ -129,4 +130,5 @@ def _visits(weeks: list[str]) -> str:
 
 def _notes(row: object, as_of: date) -> tuple[str, ...]:
     settle, edge = say_closed(_text(row.settle), as_of), _text(row.edge)
-    return tuple(f"{label} {text}" for label, text in (("Would settle it:", settle), ("On the edge:", edge)) if text)
+    notes = (("Would settle it:", settle), ("On the edge:", edge))
+    return tuple(f"{label} {theme.speak_units(text)}" for label, text in notes if text)

@@ -13,6 +13,7 @@ from lupusmon import words
 from lupusmon.clinical.drugs import DRUGS, REGIMENS
 from lupusmon.data_notes import describe_data, describe_schedule
 from lupusmon.default_labs import select_default_labs
+from lupusmon.figures import theme
 from lupusmon.figures.targets import select_targets
 from lupusmon.figures.timeline import DEFAULT_ANALYTES, build_timeline
 from lupusmon.missing import name_of, say_closed
@@ -248,7 +249,7 @@ def _gather_settling(texts: list[str]) -> list[str]:
     """`UPCR between A and B`, `C3 between A and B`: those with the same window in one line."""
     by_window: dict[str, list[str]] = {}
     for text in texts:
-        what, _, window = text.partition(" between ")
+        what, _, window = theme.speak_units(text).partition(" between ")
         by_window.setdefault(window, []).append(what)
     return [
         f"Would settle an open verdict: {' or '.join(what)}{' between ' if window else ''}{window}."

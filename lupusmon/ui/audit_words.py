@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from difflib import ndiff
 
+from lupusmon.patient_tables import say_slot
 from lupusmon.storage import AuditLine
 
 ACTIONS = {
@@ -35,10 +36,10 @@ def describe_subject(line: AuditLine, name_of: Callable[[str], str]) -> tuple[st
         return line.subject, ""
     patient = name_of(str(said.get("patient_id", "")))
     if "slot" in said:
-        slot = "baseline" if said["slot"] == "baseline" else f"value of week {said['slot']}"
-        return patient, f"{said.get('analyte', '')}, {slot} of {said.get('course_id', '')}"
+        slot = say_slot(str(said["slot"]), str(said.get("course_id", "")))
+        return patient, f"{said.get('analyte', '')}, {slot}"
     method = f" ({said['method']})" if said.get("method") else ""
-    result = f"{said.get('analyte', '')}{method} {said.get('value', '')} of {said.get('collected_at', '')}"
+    result = f"{said.get('analyte', '')}{method} {said.get('value', '')} of {_moment(said)}"
     return patient, result.strip()
 
 
@@ -62,10 +63,15 @@ def _describe_state(text: str) -> str:
 
 
 def _describe_detail(said: dict) -> str:
-    value = f"{said['value']} of {said.get('collected_at', '')}" if said.get("value") else ""
+    value = f"{said['value']} of {_moment(said)}" if said.get("value") else ""
     place = f"{said['source_file']}, line {said.get('source_line', '?')}" if said.get("source_file") else ""
     reason = f"reason: {said['reason']}" if said.get("reason") else ""
     return _short(" · ".join(part for part in (value, place, reason) if part))
+
+
+def _moment(said: dict) -> str:
+    """`2025-03-17 09:20`, or the day alone where no time was known."""
+    return str(said.get("collected_at", ""))[:16].replace("T", " ")
 
 
 def _describe_mapping(old: str, new: str) -> tuple[str, str]:

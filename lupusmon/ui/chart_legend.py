@@ -7,15 +7,16 @@ from lupusmon.figures import theme
 from lupusmon.ui.cohort_band import FEWEST_PATIENTS
 
 CYCLE_MARKS = (
-    "Every dosing interval from its infusion at day 0: thin lines · bold: median, grey: quartiles of stretches with at "
-    "least three results · ● inside this lab's range, ▲ above, ▼ below · green band: range of the latest "
-    "result · open marks: censored"
+    "Every dosing interval from its infusion at day 0: thin lines · bold line and dots: median, grey: quartiles of "
+    "stretches with at least three results · ● inside this lab's range, ▲ above, ▼ below · green band: range of the "
+    "latest result · open marks: censored"
 )
 _INFUSIONS = {
     "given": "▼ given (number = dose)",
     "due": "hollow = due",
     "late": "rimmed = late",
     "missed": "× = missed",
+    "held": "square = held",
 }
 
 
@@ -40,6 +41,10 @@ def describe_marks(figure: dict) -> str:
         ),
         (any(_dash(shape) == "dash" for shape in shapes), "dashed: response target"),
         ("gap" in roles, "dotted line: long gap"),
+        (
+            any(str(shape.get("name", "")).endswith(" assay") for shape in shapes),
+            "dash-dotted line: another assay from here",
+        ),
         ("cohort band" in roles, "grey band: middle half of the cohort on the same drug, dotted: its median"),
         ("unusable" in roles, "hollow and crossed: marked as not usable"),
         ("pinned" in roles, "wide diamond around a mark: pinned by hand"),
@@ -73,10 +78,11 @@ def _dash(shape: dict) -> str:
 
 def _say_infusions(traces: list[dict], roles: set[str]) -> str:
     doses = [trace for trace in traces if trace["meta"]["role"] == "infusions"]
-    open_ = any(symbol.endswith("-open") for trace in doses for symbol in _symbols(trace))
+    open_ = any("triangle-down-open" in _symbols(trace) for trace in doses)
     missed = any("x-thin" in _symbols(trace) for trace in doses)
     late = any(" late" in text or "missed dose" in text for trace in doses for text in trace["hovertext"])
-    there = {"given": True, "due": open_ or "due" in roles, "late": late, "missed": missed}
+    held = any("square-open" in _symbols(trace) for trace in doses)
+    there = {"given": True, "due": open_ or "due" in roles, "late": late, "missed": missed, "held": held}
     return "infusions: " + ", ".join(said for name, said in _INFUSIONS.items() if there[name])
 
 

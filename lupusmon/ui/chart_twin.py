@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -11,12 +12,21 @@ import streamlit as st
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import points, theme
+from lupusmon.figures.cycle import CONSECUTIVE_DAYS, compute_cycle_days
 from lupusmon.figures.lanes import number_doses
 from lupusmon.figures.time_axis import moments
 from lupusmon.ui.snapshot import PatientTables
 
 _COLUMNS = ("Date", "Test", "Value", "Status", "This lab's range", "Assay", "As received", "Source")
 _ASSESSED = (("prednisone_mg_per_day", "Prednisone", "mg/d"), ("sledai_2k", "SLEDAI-2K", ""), ("pga", "PGA (0–3)", ""))
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Whose doses the infusion cycle counts from. round_days: see `find_round_days`."""
+
+    course_id: str
+    round_days: int
 
 
 def build_twin(
@@ -40,9 +50,32 @@ def build_twin(
         texts = points.value_text(own)
         cells = [_cells(row, ANALYTES[analyte].name, text) for row, text in zip(own.itertuples(), texts, strict=True)]
         parts.append(pd.DataFrame(cells, columns=list(_COLUMNS)))
-    rows = pd.concat(parts).sort_values(["Date", "Test"], kind="stable", ignore_index=True)
     if window is not None:
-        rows = rows[rows["Date"].between(pd.Timestamp(window[0]), pd.Timestamp(window[1]) + pd.Timedelta(days=1))]
+        first, end = pd.Timestamp(window[0]), pd.Timestamp(window[1]) + pd.Timedelta(days=1)
+        parts = [rows[rows["Date"].between(first, end)] for rows in parts]
+    return _in_time_order(parts)
+
+
+def build_cycle_twin(tables: PatientTables, analytes: tuple[str, ...], *, units: str, cycle: Cycle) -> pd.DataFrame:
+    """One row per mark of the infusion cycle, with the days since the dose (or first dose of the round) before it."""
+    day = "Days after the round began" if cycle.round_days > CONSECUTIVE_DAYS else "Days after dose"
+    parts = [pd.DataFrame(columns=[*_COLUMNS, day])]
+    for analyte in analytes:
+        own = points.prepare_points(tables.results, analyte=analyte, units=units, baselines=tables.baselines)
+        own = compute_cycle_days(
+            own[own["y"].notna()], tables.infusions, course_id=cycle.course_id, round_days=cycle.round_days
+        )
+        texts = points.value_text(own)
+        cells = [
+            (*_cells(row, ANALYTES[analyte].name, text), row.day)
+            for row, text in zip(own.itertuples(), texts, strict=True)
+        ]
+        parts.append(pd.DataFrame(cells, columns=[*_COLUMNS, day]))
+    return _in_time_order(parts)[["Date", day, *_COLUMNS[1:]]]
+
+
+def _in_time_order(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    rows = pd.concat(parts).sort_values(["Date", "Test"], kind="stable", ignore_index=True)
     return rows.assign(Date=[f"{at:%Y-%m-%d %H:%M}".removesuffix(" 00:00") for at in rows["Date"]])
 
 
@@ -90,9 +123,6 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "@", "+", "-", "\t", "\r")) else text
 
 
-def draw_twin(
-    tables: PatientTables, analytes: tuple[str, ...], *, units: str, window: tuple[date, date] | None, lanes: bool
-) -> None:
+def draw_twin(twin: pd.DataFrame) -> None:
     """The table under the chart."""
-    twin = build_twin(tables, analytes, units=units, window=window, lanes=lanes)
     st.dataframe(twin, hide_index=True, alt="The data of the chart")

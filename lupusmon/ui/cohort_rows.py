@@ -127,9 +127,8 @@ def build_agreement_table(responses: pd.DataFrame) -> Grid:
     numbers = ("Both met", "SRI-style only", "BICLA-style only", "Neither", "Courses")
     columns = (
         Column("Visit", width=130),
-        *(Column(name, width=140, narrow=124, align="right") for name in numbers),
-        Column("Cohen’s κ", width=120, align="right", none="–"),
-        Column(""),
+        *(Column(name, align="right") for name in numbers),
+        Column("Cohen’s κ", align="right", none="–"),
     )
     return Grid(name="agreement", caption="Agreement of two criteria", columns=columns, rows=rows, min_width=900,
                 empty="No verdicts.")  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lupusmon.analysis.cohort import Survival
+from lupusmon.clinical.analytes import ANALYTES, UP
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.figures import theme
 from lupusmon.ui import words
@@ -29,9 +30,9 @@ def build_swimmer_twin(spans: pd.DataFrame, marks: pd.DataFrame) -> Grid:
     return _grid("swimmer_twin", "Courses and their verdicts", rows, ("Patient", "Drug"), heads)
 
 
-def build_waterfall_twin(changes: pd.DataFrame) -> Grid:
-    """A row per course in the order of the bars."""
-    ordered = changes.sort_values("change", kind="stable")
+def build_waterfall_twin(changes: pd.DataFrame, *, analyte: str) -> Grid:
+    """A row per course in the order of the bars, the best first."""
+    ordered = changes.sort_values("change", ascending=ANALYTES[analyte].good != UP, kind="stable")
     rows = [[row.label, _drug(row.drug), _signed(row.change)] for row in ordered.itertuples()]
     return _grid("waterfall_twin", "Change from baseline", rows, ("Patient", "Drug"), ("Change, %",))
 
@@ -51,9 +52,11 @@ def build_spaghetti_twin(values: pd.DataFrame, band: pd.DataFrame, *, assay: str
 
 def build_survival_twin(curves: Mapping[str, Survival], *, name: str, rising: bool) -> Grid:
     """A row per drug and week with an event or a censoring."""
+    steps = list_curves(curves, rising=rising)
+    digits = 0 if (steps["time"] % 1 == 0).all() else 1  # verdicts exist at whole weeks
     rows = [
-        [_drug(row.drug), f"{row.time:.1f}", int(row.at_risk), int(row.events), int(row.censored), _share(row)]
-        for row in list_curves(curves, rising=rising).itertuples()
+        [_drug(row.drug), f"{row.time:.{digits}f}", int(row.at_risk), int(row.events), int(row.censored), _share(row)]
+        for row in steps.itertuples()
     ]
     heads = ("Week", "At risk", "Events", "Censored", "Share (95 %)")
     return _grid(name, "Kaplan-Meier curves", rows, ("Drug",), heads)
@@ -91,7 +94,8 @@ def export_agreement(grid: Grid) -> bytes:
 
 
 def _grid(name: str, caption: str, rows: list[list], first: tuple[str, ...], numbers: tuple[str, ...]) -> Grid:
-    columns = (*(Column(n, width=150) for n in first), *(Column(n, align="right", none="–") for n in numbers))
+    side = "right" if len(numbers) > 1 else "left"  # one number stands beside its row, not at the far end
+    columns = (*(Column(n, width=150) for n in first), *(Column(n, align=side, none="–") for n in numbers))
     return Grid(
         name=name,
         caption=caption,

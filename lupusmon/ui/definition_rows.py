@@ -48,12 +48,12 @@ def build_analytes() -> Grid:
     rows = [{"key": a.code, "cells": _analyte_cells(a)} for a in ANALYTES.values()]
     columns = (
         Column("Test", width=190),
-        Column("Unit, SI unit"),
+        Column("Unit, SI unit", width=190),
         Column("Default limits", width=130, none="none"),
         Column("Impossible above", width=100, align="right", none="no bound"),
         Column("Better when", width=80, none="–"),
         Column("CVi / CVa, %", width=100, none="none"),
-        Column("Reference change", width=190, none="none"),
+        Column("Reference change", none="none"),
     )
     return Grid(name="analytes", caption="Laboratory tests", columns=columns, rows=rows, min_width=_LEAST_PX)
 
@@ -95,7 +95,7 @@ def build_drugs() -> Grid:
             "key": r.code,
             "cells": [
                 {"text": DRUGS[r.drug].name, "sub": r.code if r.code == r.drug else f"{r.drug}, {r.code}"},
-                r.label,
+                theme.speak_units(r.label),
                 _intervals(r.intervals_days, r.repeat),
                 None if r.late_after_days is None else r.late_after_days,
                 DRUGS[r.drug].course_gap_days,
@@ -128,7 +128,10 @@ def build_criteria() -> Grid:
             "cells": [
                 {"text": words.CRITERION_NAMES[c.code], "sub": c.code, "strong": True},
                 {"text": c.entry or "everybody with a course", "sub": c.group},
-                {"text": "; ".join(check.label for check in c.checks), "title": ", ".join(k.code for k in c.checks)},
+                {
+                    "text": theme.speak_units("; ".join(k.label for k in c.checks)),
+                    "title": ", ".join(k.code for k in c.checks),
+                },
                 ", ".join(c.weeks),
                 source_text(c.source),
             ],

@@ -24,6 +24,7 @@ _COLUMNS = (
 
 def build_dose_table(tables: PatientTables) -> Grid:
     """Latest dose first."""
+    courses = {row.course_id: f"from {str(row.first_infusion)[:10]}" for row in tables.courses.itertuples()}
     rows = [
         {
             "key": str(place),
@@ -34,7 +35,7 @@ def build_dose_table(tables: PatientTables) -> Grid:
                 _dose(row),
                 str(row.status),
                 _timing(row),
-                row.course_id if isinstance(row.course_id, str) else None,
+                courses.get(row.course_id),
             ],
         }
         for place, row in enumerate(number_doses(tables.infusions).iloc[::-1].itertuples())

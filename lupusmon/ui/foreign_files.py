@@ -17,7 +17,7 @@ from lupusmon.ingest.kinds import DATE_COLUMN, find_columns
 from lupusmon.ingest.mapping import TableMapping
 from lupusmon.ingest.mapping_text import write_mapping
 from lupusmon.ingest.preview import DELIMITERS, Preview, read_preview
-from lupusmon.ingest.questions import find_date_styles
+from lupusmon.ingest.questions import DateStyle, find_date_styles
 from lupusmon.ingest.workbook import SheetFile, ignore_sheet, is_workbook, name_sheet, split_workbook
 from lupusmon.ui import frame, session, words
 from lupusmon.ui.column_match import ask_order, draw_match
@@ -115,25 +115,33 @@ def _draw_file(upload: session.Upload, options: ReadOptions) -> ReadUpload | Non
     if tables and not (unclear and all(_is_thin(table) for table in tables)):
         return ReadUpload(upload.name, tables, preview)
     if preview is None or not unclear or (len(preview.headers) < 2 and not count_familiar(preview.headers)):
+        style = None if preview is None or options.date_order else _open_dates(preview)
+        if style is not None:
+            return _ask_again(upload, options, preview, style, key)
         _say_unusable(upload.name, trouble)
-        return _ask_again(upload, options, preview, key) if preview else None
+        return None
     return _draw_foreign(upload, options, preview, key)
 
 
-def _ask_again(upload: session.Upload, options: ReadOptions, preview: Preview, key: str) -> ReadUpload | None:
-    """A table of ours whose order of day and month no date proves: the question is asked on the spot."""
+def _open_dates(preview: Preview) -> DateStyle | None:
+    """How the dates of a table of ours are written, where none proves the order of day and month."""
     headers = [preview.headers[at[0]] for ours, at in find_columns(preview.headers).items() if ours in _DATE_COLUMNS]
     styles = [style for header in headers for style in find_date_styles(preview.cells.get(header, ()))]
-    open_ones = [style for style in styles if style.needs_answer()]
-    if options.date_order or not open_ones:
-        return None
-    order = ask_order(open_ones[0], key=key)
+    return next((style for style in styles if style.needs_answer()), None)
+
+
+def _ask_again(
+    upload: session.Upload, options: ReadOptions, preview: Preview, style: DateStyle, key: str
+) -> ReadUpload | None:
+    """The order of day and month is asked on the spot."""
+    order = ask_order(style, key=key)
     if order is None:
+        st.info(f"{frame.plain(upload.name)} is checked as soon as this is answered.")
         return None
     try:
         tables = session.read_upload(upload, replace(options, date_order=order))
     except LupusmonError as error:
-        st.error(frame.plain(error))
+        _say_unusable(upload.name, error)
         return None
     st.success(f"{frame.plain(upload.name)}: read with the {'day' if order == 'dmy' else 'month'} first.")
     return ReadUpload(upload.name, tables, preview)

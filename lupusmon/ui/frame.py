@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _UNIT_NAMES = {"conventional": "Conventional", "si": "SI"}
 _BLANKS = re.compile(r"\s+")  # indented text would be code
 # Becomes a link, an icon (`:material/x:`), a picture (`:streamlit:`), an arrow or a dash in spite of backslashes.
 _MADE_OF_TEXT = re.compile(r"https?(?=://)|www(?=\.)|[-.\w+](?=@)|:(?=[a-z+-][-+\w/]*:)|[-<>~](?=[-=>])", re.IGNORECASE)
+_HYPHENATED = re.compile(r"\w+(?:\\-\w+)+")  # dates, SLEDAI-2K, anti-dsDNA, after `plain`
+_STAY_TOGETHER = ((" %", "\u00a0%"), (" → ", "\u00a0→\u00a0"), (" mg/d", "\u00a0mg/d"))
 
 
 @dataclass(frozen=True)
@@ -97,3 +100,21 @@ def plain(text: object) -> str:
     for sign in "\\`*_{}[]()<>#+-.!|~$:&":
         out = out.replace(sign, "\\" + sign)
     return out
+
+
+def prose(text: object) -> str:
+    """A sentence from data for Markdown, as `plain`; no date or hyphenated word is broken at the end of a line.
+
+    They are emphasised; the style sheet takes emphasis for "on one line". The text itself stays as it is, for copying.
+    """
+    out = _HYPHENATED.sub(r"_\g<0>_", plain(text))
+    for loose, tight in _STAY_TOGETHER:
+        out = out.replace(loose, tight)
+    return out
+
+
+def draw_sentences(sentences: Iterable[str]) -> None:
+    """Sentences from data as one list."""
+    lines = ["- " + prose(sentence) for sentence in sentences]
+    if lines:
+        st.markdown("\n".join(lines))

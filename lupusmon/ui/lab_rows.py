@@ -18,17 +18,17 @@ from lupusmon.ui.snapshot import PatientTables
 _COLUMNS = (
     Column("Test", width=200, narrow=140),
     Column("Last 12 months", width=164, wide=True, none="–"),
-    Column("Latest", width=140, narrow=118),
-    Column("Baseline", width=104, none="none in window"),
-    Column("Change", width=160, narrow=114, none="–"),
-    Column("This lab's range", width=110, narrow=84, none="not given"),
-    Column("Trend of the year", narrow=124, none="–"),
-    Column("Source", width=160, narrow=108),
+    Column("Latest", width=164, narrow=122),
+    Column("Baseline", width=138, narrow=98, none="none in window"),
+    Column("Change", width=164, narrow=108, none="–"),
+    Column("This lab's range", width=110, narrow=80, none="not given"),
+    Column("Trend of the year", narrow=140, none="–"),
+    Column("Source", width=130, narrow=106),
 )
 _STATUS = {
     "in": "in range",
-    "high": "above this lab's range",
-    "low": "below this lab's range",
+    "high": "above range",
+    "low": "below range",
     "none": "no range given",
     "unknown": "range undecided",
 }
@@ -135,11 +135,9 @@ def _change(trends: list[dict], own: pd.DataFrame, analyte: str, course_id: str 
         return None
     row = found[-1]
     pct = words.change_text(row, own) or "no % (censored or zero)"
+    direction = words.direction_text(row["direction"], ANALYTES[analyte].good)
     noise = words.noise_text(_answer(row["beyond_rcv"]), known=not pd.isna(row["pct_change"]))
-    return {
-        "text": pct,
-        "sub": " · ".join(t for t in (words.direction_text(row["direction"], ANALYTES[analyte].good), noise) if t),
-    }
+    return {"text": " ".join(t for t in (pct, direction) if t), "sub": noise}
 
 
 def _answer(value: object) -> bool | None:

@@ -257,7 +257,7 @@ def build_checks(evidence: pd.DataFrame, units: str = "conventional") -> Grid:
 
 def _dated(value: float, comparator: object, unit: object, at: object) -> dict | None:
     if pd.isna(value):
-        return None if not isinstance(at, str) else {"text": "no number", "sub": at[:10]}
+        return None if not isinstance(at, str) else {"text": "in words", "sub": at[:10]}
     sign = f"{comparator} " if comparator in ("<", ">") else ""
     units = f" {theme.unit_text(unit)}" if isinstance(unit, str) else ""
     return {"text": f"{sign}{theme.number(float(value))}{units}", "sub": at[:10] if isinstance(at, str) else ""}

@@ -164,9 +164,17 @@ def draw_ledger_and_timeline(chart: Chart) -> None:
             persist_state="session",
         )
     if as_table:
-        of_timeline = choice.view == "timeline"  # the cycle has neither lanes nor a period
-        window = _window(chart, choice) if of_timeline else None
-        chart_twin.draw_twin(chart.tables, choice.analytes, units=chart.view.units, window=window, lanes=of_timeline)
+        chart_twin.draw_twin(_twin(chart, choice))
+
+
+def _twin(chart: Chart, choice: Choice) -> pd.DataFrame:
+    """The table of what is drawn; the cycle has neither lanes nor a period."""
+    tables, units = chart.tables, chart.view.units
+    if choice.view == "timeline":
+        return chart_twin.build_twin(tables, choice.analytes, units=units, window=_window(chart, choice), lanes=True)
+    course_id = "" if chart.course is None else chart.course["course_id"]
+    cycle = chart_twin.Cycle(course_id, _round_days(chart.course))
+    return chart_twin.build_cycle_twin(tables, choice.analytes, units=units, cycle=cycle)
 
 
 def _draw_ledger(chart: Chart, choice: Choice) -> str | None:
@@ -205,12 +213,12 @@ def _draw_checks(chart: Chart, response: pd.Series, evidence: pd.DataFrame, cell
         verdict = words.VERDICT_NAMES[response["verdict"]]
         st.subheader(f"{name}, {words.week_name(response['week'])}: {verdict}", anchor=False)
         reason = response["reason"] if isinstance(response["reason"], str) else ""
-        st.markdown(frame.plain(say_in_units(reason, chart.view.units)))
+        st.markdown(frame.prose(say_in_units(reason[:1].upper() + reason[1:], chart.view.units)))
         draw_grid(ledger.build_checks(evidence, chart.view.units), key=f"checks_{chart.key}")
         for pin in ledger.select_pins(
             chart.tables, response["course_id"], response["criterion"], response["week"]
         ).itertuples():
-            st.caption(frame.plain(f"{theme.short_name(pin.analyte)} {pin.value}: {describe_pin(pin)}."))
+            st.caption(frame.prose(f"{theme.short_name(pin.analyte)} {pin.value}: {describe_pin(pin)}."))
         st.caption(_say_what_is_ringed(chart, cell) + " Choose the verdict again to release it.")
 
 

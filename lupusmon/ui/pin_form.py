@@ -12,7 +12,7 @@ from lupusmon.analysis.visits import READ_ANALYTES, WEEKS, slot_window
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.errors import LupusmonError
-from lupusmon.figures import points
+from lupusmon.figures import points, theme
 from lupusmon.patient_tables import describe_pin
 from lupusmon.pipeline import to_day
 from lupusmon.ui import frame, session
@@ -33,12 +33,12 @@ def draw_pins(tables: PatientTables, course: pd.Series | None, key: str, *, as_o
 
 def _draw_pinned(tables: PatientTables, key: str) -> None:
     for place, row in enumerate(tables.pins.itertuples() if len(tables.pins) else ()):
-        said = f"{row.analyte} {row.value} of {str(row.collected_at)[:10]}: {describe_pin(row)}."
+        said = f"{theme.short_name(row.analyte)} {row.value} of {str(row.collected_at)[:10]}: {describe_pin(row)}."
         with st.container(horizontal=True, vertical_alignment="center", key=f"pin_{key}_{place}"):
             if row.state == "applied":
-                st.info(frame.plain(f"Chosen by hand — {said}"))
+                st.info(frame.prose(f"Chosen by hand — {said}"))
             else:
-                st.warning(frame.plain(f"Not applied — {said} {row.state[:1].upper()}{row.state[1:]}."))
+                st.warning(frame.prose(f"Not applied — {said} {row.state[:1].upper()}{row.state[1:]}."))
             if st.button("Unpin", key=f"unpin_{key}_{place}"):
                 slot = {name: getattr(row, name) for name in ("patient_id", "course_id", "slot", "analyte")}
                 _act(session.unpin, slot, "")

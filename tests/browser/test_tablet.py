@@ -96,3 +96,35 @@ def test_the_upload_says_its_true_limit(page, server):
     open_page(page, server, "/import")
     assert page.get_by_text("up to 600 MB each").is_visible()
     assert not page.get_by_text("1GB").is_visible()
+
+
+def test_no_date_is_broken_at_the_end_of_a_line(tablet, server):
+    """On every width: what is kept together has one box, and copying it gives the plain date."""
+    open_page(tablet, server, "/patient?patient=P0001")
+    tablet.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(tablet)
+    kept = tablet.locator(".st-key-status em")
+    assert any(len(text) == 10 and text.replace("-", "").isdigit() for text in kept.all_inner_texts())
+    for width in (1024, 900, 780, 660):
+        tablet.set_viewport_size({"width": width, "height": 900})
+        assert set(kept.evaluate_all("all => all.map(one => one.getClientRects().length)")) == {1}, width
+
+
+def test_rows_of_the_worklist_keep_their_height_at_200_percent(page, server):
+    """Rows of another height than the list counts with would jump while it is scrolled."""
+    page.set_viewport_size({"width": 720, "height": 900})
+    open_page(page, server)
+    rows = page.locator("[data-testid=worklist] tr.row")
+    rows.first.wait_for()
+    settle(page)
+    assert set(rows.evaluate_all("all => all.map(row => Math.round(row.getBoundingClientRect().height))")) == {72}
+
+
+def test_on_paper_the_chart_takes_no_more_room_than_it_needs(page, server):
+    open_page(page, server, "/patient?patient=P0001")
+    page.wait_for_selector(f"{CHART} .scatterlayer")
+    settle(page)
+    room = page.locator("[data-testid=stElementContainer]:has(.stPlotlyChart)").first
+    on_screen = room.bounding_box()["height"]
+    page.emulate_media(media="print")
+    assert 200 < room.bounding_box()["height"] < 0.5 * on_screen

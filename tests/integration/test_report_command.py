@@ -180,4 +180,5 @@ def test_the_key_numbers_are_those_of_the_screen() -> None:
             assert number.limits == ("" if limits is None else limits["text"])
             if change is not None:
                 assert change["text"].startswith(number.change)
-                assert number.change_words == change["sub"].replace(" · ", ", ")
+                direction = change["text"].removeprefix(number.change).strip()
+                assert number.change_words == ", ".join(part for part in (direction, change["sub"]) if part)

@@ -165,7 +165,7 @@ def test_the_audit_trail_says_in_words_who_did_what_and_is_filtered(app):
         "pinned a value", "pinned a value", "marked a result as not usable", "imported files", "imported files",
     ]  # fmt: skip
     assert rows[1][4:] == ['kind = "labs"', 'kind = "doses"']
-    assert rows[4][3] == {"text": "P1", "sub": "UPCR, baseline of belimumab-1"}
+    assert rows[4][3] == {"text": "P1", "sub": "UPCR, baseline of belimumab course 1"}
     assert rows[4][4] == "3 of 2024-12-01 · labs.csv, line 2 · reason: before"
     assert rows[4][5] == "1.8 of 2025-01-03 · labs.csv, line 3 · reason: after all"
     assert rows[6][3] == {"text": "P1", "sub": "UPCR 0.6 of 2026-01-09"} and rows[6][5].endswith("reason: =spilt")

@@ -171,7 +171,8 @@ def test_an_ambiguous_date_order_is_a_question_the_page_can_answer(app):
     text = text.replace("2025-03-03", "03/03/2025").replace("2025-04-03", "03/04/2025")
     open_import(app)
     app.file_uploader[0].set_value([("march.csv", text.encode(), "text/csv")]).run()
-    assert "march.csv cannot be used" in texts(app)
+    assert "march.csv is checked as soon as this is answered" in texts(app)
+    assert "cannot be used" not in texts(app) and "--date-order" not in texts(app), "a question is no fault"
     app.selectbox(key="date_order").select("dmy").run()
     assert "cannot be used" not in texts(app) and "Nothing has been stored yet" in texts(app)
 

@@ -15,9 +15,10 @@ from lupusmon.analysis.criteria.registry import list_criteria
 from lupusmon.clinical.analytes import ANALYTES
 from lupusmon.clinical.drugs import DRUGS
 from lupusmon.clinical.references import REFERENCES
+from lupusmon.figures.cycle import build_cycle_profile
 from lupusmon.storage import StoreTrouble
 from lupusmon.ui import frame, ledger, session
-from lupusmon.ui.chart_twin import build_twin
+from lupusmon.ui.chart_twin import Cycle, build_cycle_twin, build_twin
 from lupusmon.ui.snapshot import build_snapshot, opaque_key
 from lupusmon.verdict_inputs import COLUMNS
 from tests.contract_frames import make_frames
@@ -85,7 +86,8 @@ def app_over(monkeypatch, store):
 
 def texts(app):
     parts = [*app.markdown, *app.caption, *app.title, *app.header, *app.warning, *app.info, *app.error, *app.success]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    said = "\n".join(str(part.value) for part in parts)
+    return re.sub(r"(?<!\\)_", "", said).replace("\\", "")  # as shown: emphasis only keeps a date on one line
 
 
 def open_page(app, address, **params):
@@ -288,6 +290,21 @@ def test_the_table_under_the_chart_holds_the_same_results():
     seen = tables.assessments
     assert (lanes["Test"] == "SLEDAI-2K").sum() == seen["sledai_2k"].notna().sum() > 0
     assert lanes["Value"].str.startswith("dose ").sum() == (tables.infusions["status"] == "given").sum() > 0
+
+
+def test_the_table_under_the_infusion_cycle_says_how_long_after_the_dose():
+    tables = build_snapshot(FRAMES, version="v", link_key=KEY).patient("P001")
+    course = tables.courses["course_id"].iloc[0]
+    twin = build_cycle_twin(tables, ("C3", "DSDNA"), units="si", cycle=Cycle(course, 2))
+    figure = build_cycle_profile(
+        tables.results, infusions=tables.infusions, course_id=course, analytes=("C3", "DSDNA"), units="si"
+    )
+    marks = [t for t in figure["data"] if t["meta"]["role"] == "points"]
+    assert sorted(twin["Days after dose"]) == sorted(day for trace in marks for day in trace["x"])
+    assert list(twin.columns[:3]) == ["Date", "Days after dose", "Test"]
+    of_rounds = build_cycle_twin(tables, ("C3",), units="si", cycle=Cycle(course, 30))
+    assert "Days after the round began" in of_rounds
+    assert build_cycle_twin(tables, ("C3",), units="si", cycle=Cycle("", 2)).empty
 
 
 def test_a_formula_in_the_table_under_the_chart_is_harmless_when_saved():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lupusmon.ui.frame import plain
+from lupusmon.ui.frame import plain, prose
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,15 @@ from lupusmon.ui.frame import plain
 )
 def test_it_is_shown_as_it_stands(text, shown):
     assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("on 2026-08-31: SLEDAI-2K 7", "on _2026\\-08\\-31_\\: _SLEDAI\\-2K_ 7"),
+        ("C4 (+31 %), 1.95 → 0.15", "C4 \\(\\+31\u00a0%\\), 1\\.95\u00a0→\u00a00\\.15"),
+        ("a - b", "a \\- b"),
+    ],
+)
+def test_dates_and_hyphenated_words_of_a_sentence_stay_on_one_line(text, shown):
+    assert prose(text) == shown

@@ -157,7 +157,7 @@ def _draw_waterfall(
     title = f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay"
     figure = figures.build_waterfall(changes, analyte=analyte, title=title, theme_name=view.theme)
     _chart(figure, "waterfall", title, click="bar")
-    _twin("waterfall", lambda: twins.build_waterfall_twin(changes))
+    _twin("waterfall", lambda: twins.build_waterfall_twin(changes, analyte=analyte))
 
 
 def _draw_spaghetti(

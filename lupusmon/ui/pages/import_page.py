@@ -87,12 +87,13 @@ def _draw_check(
         checked = session.check_import(tables, progress)
     st.header("Check", anchor=False)
     st.caption("Nothing has been stored yet.")
+    if not checked.has_news:  # an empty receipt would say that every row was usable
+        frame.draw_sentences(checked.said[:_MOST_SENTENCES])
+        st.info("Every file is stored already. There is nothing to import.")
+        return
     draw_outcome(checked, key="check")
     draw_duplicates(checked.sources, snapshot, masked=view.masked)
     draw_withdrawn(checked.sources)
-    if not checked.has_news:
-        st.info("Every file is stored already. There is nothing to import.")
-        return
     count = words.plural(len({t.sha256 for t in checked.sources}), "file")
     if st.button(f"Import {count}", type="primary", key="import"):
         mappings = [(one.name, one.source, one.mapping_text) for one in read if one.mapping_text]
@@ -111,8 +112,7 @@ def _draw_last_import() -> None:
         totals = done.receipt["totals"]
         if done.batch_id is None:
             st.info("Somebody else imported the same meanwhile: nothing was stored a second time.")
-            for sentence in done.said[:_MOST_SENTENCES]:
-                st.markdown("- " + frame.plain(sentence))
+            frame.draw_sentences(done.said[:_MOST_SENTENCES])
             return
         accepted, read = (words.say_count(totals[name]) for name in ("accepted", "read"))
         st.success(f"Imported: {accepted} of {read} rows accepted. The worklist shows them now.")
@@ -135,10 +135,8 @@ def _undo(batch_id: int) -> None:
 
 def draw_outcome(outcome: Outcome, *, key: str) -> None:
     """Receipt, issues and one fix-me file per file with rejected rows."""
-    for sentence in outcome.said[:_MOST_SENTENCES]:
-        st.markdown("- " + frame.plain(sentence))
-    if len(outcome.said) > _MOST_SENTENCES:
-        st.markdown(f"- and {len(outcome.said) - _MOST_SENTENCES} more rows replaced")
+    more = len(outcome.said) - _MOST_SENTENCES
+    frame.draw_sentences([*outcome.said[:_MOST_SENTENCES], *([f"and {more} more rows replaced"] if more > 0 else [])])
     st.subheader("Receipt", anchor=False)
     draw_grid(build_receipt(outcome.receipt), key=f"receipt_{key}")
     st.subheader("Issues", anchor=False)

@@ -114,20 +114,17 @@ def _draw_body(
     result_edits.draw_results(tables, key, units=view.units)
     pin_form.draw_pins(tables, course, key, as_of=snapshot.as_of)
     st.header("Doses and schedule", anchor=False)
-    for sentence in describe_schedule(tables):
-        st.markdown(frame.plain(sentence))
+    frame.draw_sentences(describe_schedule(tables))
     draw_grid(dose_rows.build_dose_table(tables), key=f"doses_{key}")
     st.header("Data quality and provenance", anchor=False)
-    for sentence in describe_data(tables, snapshot.as_of):
-        st.markdown("- " + frame.plain(sentence))
+    frame.draw_sentences(describe_data(tables, snapshot.as_of))
     draw_grid(provenance.build_sources(tables), key=f"sources_{key}")
 
 
 def emphasise(sentence: str) -> str:
     """The sentence as Markdown, the words before each colon in bold: what to look for while reading fast."""
-    sentence = sentence.replace(" %", "\u00a0%")  # a number stays with its per cent sign
     parts = [part.partition(": ") for part in sentence.split("; ")]
-    return "; ".join(f"**{frame.plain(a)}:** {frame.plain(b)}" if colon else frame.plain(a) for a, colon, b in parts)
+    return "; ".join(f"**{frame.prose(a)}:** {frame.prose(b)}" if colon else frame.prose(a) for a, colon, b in parts)
 
 
 def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapshot, view: frame.View, key: str) -> None:
@@ -139,11 +136,14 @@ def _draw_header(tables: PatientTables, course_id: str | None, snapshot: Snapsho
         st.header(frame.plain(short), anchor=False, width="content", help=None if short == name else frame.plain(name))
         where = "" if place is None else f"{place + 1} of {len(order)} on the worklist"
         st.caption(f"{'' if view.masked else _person(tables)} {where}")
-        _step("Previous", order, place, -1)
-        _step("Next", order, place, +1)
-        if st.button("Mark as reviewed", key=f"review_{key}"):
-            session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
-        draw_report_download(snapshot, tables.patient_id, course_id, view)
+        with st.container(
+            horizontal=True, width="content"
+        ):  # where the room is small they go to the next line together
+            _step("Previous", order, place, -1)
+            _step("Next", order, place, +1)
+            if st.button("Mark as reviewed", key=f"review_{key}"):
+                session.mark_reviewed(tables.patient_id, changes.summarise_seen(snapshot, tables.patient_id))
+            draw_report_download(snapshot, tables.patient_id, course_id, view)
     seen = session.reviews().get(tables.patient_id)
     said = changes.describe_changes(snapshot, tables.patient_id, seen)
     when = (

@@ -126,7 +126,7 @@ def _grid(
         height=_TABLE_PX if len(rows) > _MOST_ROWS_SHOWN else len(rows) * _ROW_PX + 60,
         row_height=_ROW_PX,
         min_width=1180,
-        narrow_width=900,
+        narrow_width=950,
         clickable=True,
         sortable=True,
         empty="No patient matches these filters. Remove a filter to see more.",

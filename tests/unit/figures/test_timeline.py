@@ -269,6 +269,8 @@ def test_a_verdicts_assessments_and_doses_are_ringed_where_they_are_and_the_rest
     assert set(points(figure, "C3")["marker"]["opacity"]) == {0.28}, "no laboratory value was used"
     assert traces(figure, "baseline", "C3")[0]["marker"]["opacity"] == 0.28, "its ring would look like evidence"
     assert traces(timeline(), "baseline", "C3")[0]["marker"]["opacity"] == 1
+    assert sorted(set(lane["marker"]["opacity"])) == [0.28, 1.0], "the dark rim of a late dose would look like evidence"
+    assert traces(figure, "due")[0]["marker"]["opacity"] == 0.28
     noted = traces(figure, "prednisone")[0]["marker"]["line"]["width"]
     assert 3 not in noted, "the prednisone dose is ringed only where a check looks at it"
     with_dose = timeline(frames=patient("P001"), evidence=Evidence(assessed=frozenset({day}), prednisone=True))
@@ -288,7 +290,7 @@ def test_a_test_in_words_alone_has_named_lanes_and_no_made_up_numbers():
     assert mark["y"][:3] == [2.0, 0.0, 1.0]
     assert mark["marker"]["symbol"][:2] == ["square", "square-open"]
     assert not shapes(figure, "DSDNA limits") and not traces(figure, "line", "DSDNA")
-    title = next(n for n in notes(figure) if "DSDNA" in n)
+    title = next(n for n in notes(figure) if "dsDNA" in n)
     assert "in words" in title and "IU/mL" not in title and "log" not in title
 
 
@@ -393,3 +395,41 @@ def test_the_pointer_says_tests_weeks_and_doses_as_people_write_them():
     assert all(text.startswith("<b>dsDNA ") for text in points(figure, "DSDNA")["text"])
     assert any("(week −" in text for text in points(figure, "C3")["text"])
     assert "375 mg/m²" in traces(figure, "infusions")[0]["hovertext"][0]
+
+
+def test_words_of_neighbouring_assay_changes_never_stand_on_each_other():
+    data = patient("P001")
+    rows = data["results"]["analyte"] == "DSDNA"
+    data["results"].loc[rows, "method"] = [("CLIA U/mL", "CLIFT titre", "CLIFT")[i % 3] for i in range(rows.sum())]
+    labels = [a for a in timeline(frames=data)["layout"]["annotations"] if "assay changed" in a.get("hovertext", "")]
+    assert [label["text"] for label in labels[:3]] == ["→ CLIFT titre", "→ CLIFT", "→ CLIA U/mL"]
+    moments = [pd.Timestamp(label["x"]) for label in labels]
+    xaxis = timeline(frames=patient("P001"))["layout"]["xaxis"]["range"]
+    px_per_day = 800 / ((pd.Timestamp(xaxis[1]) - pd.Timestamp(xaxis[0])).days)
+    for label, left, right in zip(labels, moments, moments[1:], strict=False):
+        assert len(label["text"]) * 5.5 < (right - left).days * px_per_day
+
+
+def test_the_arrow_of_a_censored_result_fades_with_its_mark():
+    data = patient("P001")
+    rows = data["results"].query("analyte == 'DSDNA' and comparator == '<'").index
+    figure = timeline(frames=data, evidence=Evidence(results=rows[:1]))
+    arrows = {t["opacity"]: len(t["x"]) for t in traces(figure, "censored", "DSDNA")}
+    assert arrows.get(1.0) == 1 and arrows.get(0.28, 0) == len(rows) - 1
+    assert {t["opacity"] for t in traces(timeline(), "censored")} == {1.0}
+
+
+def test_a_missed_dose_is_one_mark_where_it_was_due():
+    data = patient("P001")
+    late = traces(timeline(frames=patient("P001")), "due")[0]["x"][0]
+    missed = data["infusions"].iloc[[3]].assign(given_at=late[:10], status="missed", timing=None)
+    data["infusions"] = pd.concat([data["infusions"], missed], ignore_index=True)
+    assert late not in traces(timeline(frames=data), "due")[0]["x"]
+
+
+def test_the_cohort_behind_a_panel_is_not_cut_by_its_axis():
+    quartiles = {"q1": [20.0, 30.0, 30.0], "median": [60.0] * 3, "q3": [250.0, 200.0, 900.0]}
+    weeks = pd.DataFrame({"week": [0, 12, 9000]} | quartiles)
+    figure = timeline(cohort={"C3": weeks}, analytes=("C3",))
+    low, high = figure["layout"][points(figure, "C3")["yaxis"].replace("y", "yaxis")]["range"]
+    assert low <= 20 and 250 <= high < 400, "quartiles after the time shown do not count"

@@ -28,7 +28,7 @@ def test_a_responder_has_a_sentence_a_ledger_numbers_and_gaps(make_report):
     assert cells(report, "Complete renal response (KDIGO 2024)") == ["not_met", "not_assessable", "not_assessable"]
     assert cells(report, "C3 normalised") == ["not_met", "met", "met"]
     assert report.course.startswith("Belimumab from 2026-01-05 to 2026-03-30: 4 doses, overdue")
-    assert any("Would settle an open verdict:" in text and "EGFR" in text for text in report.gaps)
+    assert any("Would settle an open verdict:" in text and "eGFR" in text for text in report.gaps)
     assert report.assessed[:3] == (
         "SLEDAI-2K 4 (2026-06-20)",
         "PGA (0–3) 0.5 (2026-06-20)",

@@ -19,6 +19,7 @@ def test_the_legend_names_late_missed_and_censored_where_they_are():
     said = describe_marks(figure())
     for words in ("▲ above", "censored at that limit", "large ring: baseline", "hollow = due", "rimmed = late", "× ="):
         assert words in said, words
+    assert "dash-dotted line: another assay" in said
     assert "pinned" not in said and "not usable" not in said and "premedication" not in said
 
 

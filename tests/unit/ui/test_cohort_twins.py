@@ -28,9 +28,10 @@ def test_a_course_stands_with_its_drug_length_and_verdicts():
 
 def test_changes_stand_in_the_order_of_the_bars_and_sort_by_number():
     changes = pd.DataFrame({"label": ["P1", "P2"], "drug": ["belimumab"] * 2, "change": [12.4, -50.0]})
-    grid = twins.build_waterfall_twin(changes)
+    grid = twins.build_waterfall_twin(changes, analyte="UPCR")
     assert texts(grid) == [["P2", "Belimumab", "−50"], ["P1", "Belimumab", "+12"]]
     assert grid.rows[0]["cells"][2]["order"] == -50.0
+    assert [row[0] for row in texts(twins.build_waterfall_twin(changes, analyte="C3"))] == ["P1", "P2"]
 
 
 def test_values_over_time_say_how_many_and_no_median_under_five():
@@ -43,7 +44,7 @@ def test_values_over_time_say_how_many_and_no_median_under_five():
 
 def test_a_rising_curve_counts_up_from_nothing_to_everybody():
     rows = texts(twins.build_survival_twin({"belimumab": curve(5)}, name="km", rising=True))
-    assert rows[0][:5] == ["Belimumab", "0.0", 5, 0, 0] and rows[0][5].startswith("0 % (")
+    assert rows[0][:5] == ["Belimumab", "0", 5, 0, 0] and rows[0][5].startswith("0 % (")
     assert rows[1][5].startswith("20 % (") and rows[-1][5].startswith("100 % (")
 
 
