@@ -10,13 +10,13 @@ import pandas as pd
 
 from lupusmon import missing, words
 from lupusmon.clinical.analytes import ANALYTES
-from lupusmon.clinical.drugs import DRUGS
+from lupusmon.clinical.drugs import DRUGS, MINOR_DRUGS
 from lupusmon.clinical.thresholds import BASELINE_DAYS, LATEST_DAYS
 from lupusmon.figures import theme
 from lupusmon.figures.timeline import DEFAULT_ANALYTES
 from lupusmon.flare_alerts import say_flare, select_last_flares
 from lupusmon.narrative_changes import list_missing_baselines, say_changes, say_year
-from lupusmon.patient_tables import MINOR_DRUGS, PatientTables
+from lupusmon.patient_tables import PatientTables
 
 SETTLE_FIRST = ("sri_lab", "bicla_lab", "renal_complete", "renal_partial", "platelets_iwg", "dsdna_normalised")
 _VERDICTS = {

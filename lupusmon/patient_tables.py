@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lupusmon.clinical.drugs import MINOR_DRUGS
 from lupusmon.flare_alerts import add_flares
 from lupusmon.result import Analysis, to_frame
 
 _TABLES = ("results", "courses", "infusions", "baselines", "trends", "scores", "responses", "evidence")
 _EXTRAS = ("alerts", "superseded", "flares")
-MINOR_DRUGS = ("methylprednisolone", "ivig")  # a pulse is not what the patient is "on" while there is another drug
 
 
 @dataclass(frozen=True)

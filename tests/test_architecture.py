@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "words": {"clinical", "analysis.criteria.registry"},
     "flare_alerts": {"clinical"},
     "default_labs": {"figures", "patient_tables"},
-    "patient_tables": {"result", "flare_alerts"},
+    "patient_tables": {"clinical", "result", "flare_alerts"},
     "missing": {"clinical"},
     "si_words": {"clinical", "missing", "figures.theme"},
     "narrative": LEAVES | {"words", "figures", "missing", "patient_tables", "narrative_changes", "flare_alerts"},

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lupusmon.analysis.agreement import Concordance, compute_concordance
+from lupusmon.clinical.drugs import MINOR_DRUGS
 
 Z_95 = 1.959963984540054  # two-sided 95 %, standard normal
 VERDICTS = ("met", "not_met", "not_assessable", "not_applicable")
@@ -133,15 +134,15 @@ def compute_time_to_response(responses: pd.DataFrame, *, criterion: str) -> pd.D
     return pd.DataFrame({"weeks": first.fillna(last), "event": first.notna()}).reset_index()
 
 
-def compute_time_to_lab_flare(scores: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+def compute_time_to_lab_flare(scores: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """patient_id, course_id, weeks, event: the first day with a lab SLEDAI 4 or more above the lowest of the course.
 
-    scores: complete rows only (an unknown item could hide or feign a rise). Day 0 is the first infusion; a course ends
-    with the day before the patient's next course of any drug, or with the last score. Courses without two complete
-    scores are left out. Lab-only: flares outside the laboratory are not seen.
+    scores: complete rows only (an unknown item could hide or feign a rise). spans: as `find_spans` has them; day 0 is
+    the first infusion, a course ends with its span or with the last score. Courses without two complete scores are
+    left out. Lab-only: flares outside the laboratory are not seen.
     """
     rows = scores[scores["complete"].astype("boolean").fillna(False).astype(bool)]
-    rows = rows.merge(_course_spans(courses), on="patient_id")
+    rows = rows.merge(spans, on="patient_id")
     rows = rows.assign(day=pd.to_datetime(rows["date"].str[:10]))
     rows = rows[(rows["day"] >= rows["start"]) & (rows["day"] < rows["end"])]
     rows = rows.sort_values(["patient_id", "course_id", "day"], kind="stable")
@@ -159,14 +160,14 @@ def compute_time_to_lab_flare(scores: pd.DataFrame, courses: pd.DataFrame) -> pd
     return pd.DataFrame({"weeks": weeks, "event": summary["first"].notna()}).reset_index()
 
 
-def compute_time_to_flare(flares: pd.DataFrame, seen: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+def compute_time_to_flare(flares: pd.DataFrame, seen: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """patient_id, course_id, weeks, event: the first flare after the first infusion of a course.
 
     flares: patient_id, date (of one index and the severities that count). seen: patient_id, date of every assessment;
-    censored at the last of the course. Courses without an assessment after their first day are left out.
+    censored at the last of the course. spans: as `find_spans` has them. Courses without an assessment after their first
+    day are left out.
     """
     keys = ["patient_id", "course_id"]
-    spans = _course_spans(courses)
     last = _within(spans, seen).groupby(keys)["weeks"].max()
     first = _within(spans, flares).groupby(keys)["weeks"].min().reindex(last.index)
     return pd.DataFrame({"weeks": first.fillna(last), "event": first.notna()}).reset_index()
@@ -180,33 +181,41 @@ def _within(spans: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["weeks"] > 0) & (day < rows["end"])]
 
 
-def _course_spans(courses: pd.DataFrame) -> pd.DataFrame:
-    """patient_id, course_id, start, end (exclusive): up to the patient's next course."""
+def find_spans(courses: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
+    """patient_id, course_id, drug, start, end (exclusive): what a course is held to account for.
+
+    every: the courses of all drugs. A course ends where the patient's next one begins, whichever are looked at; pulses
+    (methylprednisolone, IVIG) end only courses of their own.
+    """
     rows = courses.assign(start=pd.to_datetime(courses["first_infusion"].str[:10]))
-    rows = rows.sort_values(["patient_id", "start"], kind="stable")
-    end = rows.groupby("patient_id")["start"].shift(-1).fillna(pd.Timestamp("2262-01-01"))
-    return rows.assign(end=end)[["patient_id", "course_id", "start", "end"]]
+    later = every.assign(next=pd.to_datetime(every["first_infusion"].str[:10]))[["patient_id", "drug", "next"]]
+    pairs = rows[["patient_id", "course_id", "drug", "start"]].merge(later, on="patient_id", suffixes=("", "_next"))
+    ends = ~pairs["drug_next"].isin(MINOR_DRUGS) | (pairs["drug_next"] == pairs["drug"])
+    pairs = pairs[ends & (pairs["next"] > pairs["start"])]
+    end = pairs.groupby(["patient_id", "course_id"])["next"].min().rename("end").reset_index()
+    rows = rows.merge(end, on=["patient_id", "course_id"], how="left").fillna({"end": pd.Timestamp("2262-01-01")})
+    return rows[["patient_id", "course_id", "drug", "start", "end"]]
 
 
 def summarise_change(
-    baselines: pd.DataFrame, results: pd.DataFrame, courses: pd.DataFrame, *, analyte: str
+    baselines: pd.DataFrame, results: pd.DataFrame, spans: pd.DataFrame, *, analyte: str
 ) -> pd.DataFrame:
-    """patient_id, course_id, drug, change: per cent from baseline to the last result of the same series.
+    """patient_id, course_id, drug, change: per cent from baseline to the last result of the same series in the course.
 
-    Censored ends and a baseline of zero have no per cent and are left out.
+    spans: as `find_spans` has them; results under the next treatment are not this one's. Censored ends and a baseline
+    of zero have no per cent and are left out.
     """
     base = baselines[(baselines["analyte"] == analyte) & baselines["comparator"].isna() & (baselines["value"] > 0)]
     base = base.sort_values("collected_at", kind="stable").groupby(["patient_id", "course_id"]).tail(1)
-    rows = results[(results["analyte"] == analyte) & results["value"].notna()].sort_values(
-        "collected_at", kind="stable"
-    )
-    last = rows.assign(method=rows["method"].fillna("")).groupby(["patient_id", "method"]).tail(1)
-    pairs = base.assign(method=base["method"].fillna("")).merge(
-        last[["patient_id", "method", "value", "comparator", "collected_at"]],
-        on=["patient_id", "method"],
-        suffixes=("", "_last"),
-    )
-    pairs = pairs[pairs["comparator_last"].isna() & (pairs["collected_at_last"] > pairs["collected_at"])]
-    pairs = pairs.merge(courses[["patient_id", "course_id", "drug"]], on=["patient_id", "course_id"])
+    base = base.assign(method=base["method"].fillna("")).merge(spans, on=["patient_id", "course_id"])
+    rows = results[(results["analyte"] == analyte) & results["value"].notna()]
+    rows = rows.assign(method=rows["method"].fillna(""))[
+        ["patient_id", "method", "value", "comparator", "collected_at"]
+    ]
+    pairs = base.merge(rows, on=["patient_id", "method"], suffixes=("", "_last"))
+    inside = pd.to_datetime(pairs["collected_at_last"].str[:10]) < pairs["end"]
+    pairs = pairs[inside & (pairs["collected_at_last"] > pairs["collected_at"])]
+    pairs = pairs.sort_values("collected_at_last", kind="stable").groupby(["patient_id", "course_id"]).tail(1)
+    pairs = pairs[pairs["comparator_last"].isna()].sort_values(["patient_id", "course_id"], kind="stable")
     change = (pairs["value_last"] / pairs["value"] - 1) * 100
     return pairs.assign(change=change)[["patient_id", "course_id", "drug", "change"]].reset_index(drop=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES
+from lupusmon.clinical.drugs import MINOR_DRUGS
 from lupusmon.clinical.units import si_unit
-from lupusmon.patient_tables import MINOR_DRUGS
 from lupusmon.ui.snapshot import Snapshot
 
 WEEK_STEP = 4

@@ -79,9 +79,8 @@ def summarise_changes(
 ) -> pd.DataFrame:
     """key, label, drug, change: for the waterfall."""
     tables = snapshot.tables
-    rows = cohort.summarise_change(
-        of_courses(tables["baselines"], courses), tables["results"], courses, analyte=analyte
-    )
+    spans = cohort.find_spans(courses, tables["courses"])
+    rows = cohort.summarise_change(of_courses(tables["baselines"], courses), tables["results"], spans, analyte=analyte)
     return rows.assign(key=rows["patient_id"].map(snapshot.key_of), label=rows["patient_id"].map(names))
 
 
@@ -136,11 +135,12 @@ def build_agreement_table(responses: pd.DataFrame) -> Grid:
 
 def compute_flare_times(snapshot: Snapshot, courses: pd.DataFrame, *, index: str) -> pd.DataFrame:
     """weeks, event per course. index: selena, bilag or tulip from the assessments, or lab from the lab scores."""
+    spans = cohort.find_spans(courses, snapshot.tables["courses"])
     if index == "lab":
-        return cohort.compute_time_to_lab_flare(snapshot.tables["scores"], courses)
+        return cohort.compute_time_to_lab_flare(snapshot.tables["scores"], spans)
     flares, seen = snapshot.tables["flares"], snapshot.tables["assessments"]
     seen = seen.rename(columns={"assessed_at": "date"})
-    return cohort.compute_time_to_flare(flares[flares["index"] == index], seen, courses)
+    return cohort.compute_time_to_flare(flares[flares["index"] == index], seen, spans)
 
 
 def compute_curves(times: pd.DataFrame, courses: pd.DataFrame) -> dict[str, cohort.Survival]:

@@ -8,6 +8,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from lupusmon.analysis import cohort
+from tests.text_tables import table
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,29 @@ def verdicts(*rows):
 COURSES = pd.DataFrame(
     {"patient_id": list("ABCDE"), "course_id": "belimumab-1", "drug": "belimumab", "first_infusion": "2025-01-01"}
 )
+
+
+def spans(courses, every=None):
+    return cohort.find_spans(courses, courses if every is None else every)
+
+
+def test_a_course_ends_with_the_next_treatment_whichever_drug_is_looked_at():
+    every = table("""
+        patient_id | course_id            | drug               | first_infusion
+        A          | belimumab-1          | belimumab          | 2025-01-01
+        A          | methylprednisolone-1 | methylprednisolone | 2025-02-01
+        A          | anifrolumab-1        | anifrolumab        | 2025-06-01T09:30
+        A          | belimumab-2          | belimumab          | 2026-01-01
+        B          | ivig-1               | ivig               | 2025-01-01
+        B          | ivig-2               | ivig               | 2025-03-01
+        """)
+    found = spans(every, every).set_index("course_id")["end"].dt.strftime("%Y-%m-%d").to_dict()
+    assert found == {
+        "belimumab-1": "2025-06-01", "methylprednisolone-1": "2025-06-01", "anifrolumab-1": "2026-01-01",
+        "belimumab-2": "2262-01-01", "ivig-1": "2025-03-01", "ivig-2": "2262-01-01",
+    }  # fmt: skip
+    belimumab = spans(every[every["drug"] == "belimumab"], every).set_index("course_id")["end"]
+    assert belimumab["belimumab-1"] == pd.Timestamp("2025-06-01"), "also where belimumab alone is chosen"
 
 
 def test_response_rates_spell_out_their_denominators():
@@ -137,7 +161,7 @@ def test_lab_flare_is_a_rise_of_four_above_the_lowest_complete_score():
         {"patient_id": ["A"] * 4 + ["B"] * 4, "date": days * 2, "lab_sledai": [6, 2, 5, 6, 6, 2, 6, 5],
          "complete": [True] * 6 + [False, True]}
     )  # fmt: skip
-    found = cohort.compute_time_to_lab_flare(scores, COURSES[:2]).set_index("patient_id")
+    found = cohort.compute_time_to_lab_flare(scores, spans(COURSES[:2])).set_index("patient_id")
     assert found.loc["A", ["weeks", "event"]].tolist() == [18.0, True]
     assert found.loc["B", ["weeks", "event"]].tolist() == [18.0, False]
 
@@ -151,8 +175,19 @@ def test_change_is_within_one_series_and_never_from_a_censored_end():
         ("A", "C3", None, 75.0, None, "2025-06-01"), ("A", "C3", "other", 200.0, None, "2025-07-01"),
         ("B", "C3", None, 75.0, None, "2025-06-01"),
     )  # fmt: skip
-    found = cohort.summarise_change(base.assign(course_id="belimumab-1"), results, COURSES, analyte="C3")
+    found = cohort.summarise_change(base.assign(course_id="belimumab-1"), results, spans(COURSES), analyte="C3")
     assert found[["patient_id", "change"]].to_numpy().tolist() == [["A", 50.0]]
+
+
+def test_change_ends_where_the_next_treatment_begins():
+    columns = ["patient_id", "analyte", "method", "value", "comparator", "collected_at"]
+    base = pd.DataFrame([("A", "UPCR", None, 2.0, None, "2024-12-30")], columns=columns).assign(course_id="belimumab-1")
+    values = ((1.0, "2025-03-01"), (1.5, "2025-05-31T23:59"), (0.2, "2025-06-01"))
+    results = pd.DataFrame([("A", "UPCR", None, v, None, day) for v, day in values], columns=columns)
+    switch = pd.DataFrame({"patient_id": ["A"], "course_id": "rituximab-1", "drug": "rituximab"})
+    every = pd.concat([COURSES[:1], switch.assign(first_infusion="2025-06-01T10:00")])
+    found = cohort.summarise_change(base, results, spans(COURSES[:1], every), analyte="UPCR")
+    assert found["change"].tolist() == [-25.0], "not -90, which is the next drug's"
 
 
 def test_time_to_flare_counts_from_the_first_infusion_and_is_censored_at_the_last_look():
@@ -160,7 +195,7 @@ def test_time_to_flare_counts_from_the_first_infusion_and_is_censored_at_the_las
         {"patient_id": list("AABBC"), "date": ["2025-02-12", "2025-05-07", "2025-02-12", "2025-03-26", "2025-01-01"]}
     )
     flares = pd.DataFrame({"patient_id": ["A", "A", "B"], "date": ["2025-05-07", "2025-02-12", "2024-12-01"]})
-    found = cohort.compute_time_to_flare(flares, seen, COURSES[:3]).set_index("patient_id")
+    found = cohort.compute_time_to_flare(flares, seen, spans(COURSES[:3])).set_index("patient_id")
     assert found.loc["A", ["weeks", "event"]].tolist() == [6.0, True]
     assert found.loc["B", ["weeks", "event"]].tolist() == [12.0, False], "a flare before the course does not count"
     assert "C" not in found.index
