@@ -171,7 +171,7 @@ def assess_no_failure(visits: Visits) -> Finding:
     return Finding(
         answer,
         lambda: Evidence(
-            label="Treatment failure",
+            label="Treatment failure or rescue",
             met="none recorded and no rescue treatment",
             not_met=not_met,
             value=_failure_or_dose(visits, recorded, rescue.evidence.value),

@@ -154,7 +154,9 @@ def _draw_waterfall(
     snapshot: Snapshot, courses: pd.DataFrame, criterion: str, analyte: str, names: dict, view: frame.View
 ) -> None:
     changes = cohort_rows.summarise_changes(snapshot, courses, analyte=analyte, names=names)
-    title = f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay"
+    title = (
+        f"{ANALYTES[analyte].name}: change from baseline to the last result of the same assay before the next treatment"
+    )
     figure = figures.build_waterfall(changes, analyte=analyte, title=title, theme_name=view.theme)
     _chart(figure, "waterfall", title, click="bar")
     _twin("waterfall", lambda: twins.build_waterfall_twin(changes, analyte=analyte))
