@@ -36,9 +36,12 @@ def ask(path: str, app: Starlette | None = None, **asked: str) -> tuple[int, dic
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
     scope |= {"headers": headers, "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 1), "root_path": ""}
     sent: list[dict] = []
+    asked_for: list[dict] = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> dict:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not asked_for:  # a browser that waits
+            await asyncio.Event().wait()
+        return asked_for.pop()
 
     async def send(message: dict) -> None:
         sent.append(message)
