@@ -214,8 +214,8 @@ def test_choices_of_the_cohort_stand_in_the_address_go_back_and_open_from_a_link
     link = page.url
     page.go_back()
     page.wait_for_function("() => !location.search.includes('figure')")
+    page.get_by_role("radio", name="Response rates", exact=True, checked=True).wait_for(state="attached")
     settle(page)
-    assert page.get_by_role("radio", name="Response rates", exact=True).is_checked()
     assert everybody.inner_text() == belimumab
     page.go_back()
     page.get_by_text(whole, exact=True).wait_for()
@@ -224,7 +224,8 @@ def test_choices_of_the_cohort_stand_in_the_address_go_back_and_open_from_a_link
     settle(page)
     page.goto(link)
     page.wait_for_selector(READY)
-    assert page.get_by_role("radio", name="Over time", exact=True).is_checked()
+    page.get_by_role("radio", name="Over time", exact=True, checked=True).wait_for(state="attached")
+    settle(page)
     assert everybody.inner_text() == belimumab
     page.goto(f"{server}/cohort?figure=nonsense&drug=aspirin")
     page.get_by_text(whole, exact=True).wait_for()
