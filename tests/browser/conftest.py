@@ -79,25 +79,18 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="session")
-def window(browser):
-    """A browser window for all tests: its tabs share the scripts loaded once, the dashboard takes each for a viewer."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def page(window, server):
-    """A fresh tab. Afterwards: nothing was asked of another host, no script failed, the browser refused nothing."""
-    tab = window.new_page()
+def page(browser, server):
+    """A fresh page. Afterwards: nothing was asked of another host, no script failed, the browser refused nothing."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+    tab = context.new_page()
     tab.set_default_timeout(30_000)
     foreign, failed, refused = [], [], []
     tab.on("request", lambda r: None if r.url.startswith((server, "data:", "blob:")) else foreign.append(r.url))
     tab.on("pageerror", lambda error: failed.append(str(error)))
     tab.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
     yield tab
-    tab.close()
+    context.close()
     assert not foreign, f"asked of another host: {foreign}"
     assert not failed, f"script errors: {failed}"
     assert not refused, f"the security policy refused: {refused}"
