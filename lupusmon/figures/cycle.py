@@ -9,8 +9,8 @@ import pandas as pd
 
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import lanes, points, theme
+from lupusmon.figures.log_axis import log_ticks
 from lupusmon.figures.panel import find_span
-from lupusmon.figures.panel_parts import log_ticks
 from lupusmon.figures.time_axis import DAY
 
 _PANEL_PX, _GAP_PX, _TOP_PX, _BOTTOM_PX = 150, 34, 46, 52

@@ -11,11 +11,11 @@ import pandas as pd
 from lupusmon.clinical.analytes import ANALYTES, DOWN, UP
 from lupusmon.figures import points, theme
 from lupusmon.figures.evidence import FADED
+from lupusmon.figures.log_axis import log_ticks
 from lupusmon.figures.time_axis import DAY, LETTER_PX, TimeAxis
 
 _SCALE_UNITS = {"limit": "× limit", "baseline": "× baseline"}
 _MOST_BOUNDARIES = 4
-_LOG_STEPS = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7))
 LOG_FLOOR_RATIO = 2.5  # the lane for zero lies this far below the least positive value
 
 
@@ -390,14 +390,3 @@ def _fit(words: str, room_px: float) -> str:
     """The words of a change of assay as far as there is room: whole, the new assay alone, or an arrow."""
     new = "→" + words.rpartition("→")[2]
     return next((text for text in (words, new) if len(text) * LETTER_PX <= room_px), "→")
-
-
-def log_ticks(low: float, high: float) -> list[float]:
-    """Decades; 1-2-5 where fewer than two decades are shown; finer where only one would stand. The lane gets none."""
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    ticks: list[float] = []
-    for steps in _LOG_STEPS[0 if math.log10(high / low) > 2 else 1 :]:
-        ticks = [v for v in (float(f"{s}e{p}") for p in powers for s in steps) if low <= v <= high]
-        if len(ticks) > 1:
-            break
-    return ticks

@@ -34,7 +34,7 @@ def render(snapshot: Snapshot, view: frame.View) -> None:
     """The home page."""
     chosen = find_chosen("worklist")
     if chosen.open:  # before any row is looked for again
-        st.session_state["order"] = _find_order(chosen.order, st.session_state["shown"])
+        st.session_state["order"] = _find_order(chosen.order, st.session_state.get("shown", []))
         st.switch_page(st.session_state["pages"]["patient"], query_params={"patient": chosen.open})
     rows = list_patients(snapshot, view.units)
     st.caption(_overview(rows, snapshot))

@@ -9,7 +9,7 @@ import pytest
 
 from lupusmon.analysis.cohort import compute_kaplan_meier, summarise_response_rates
 from lupusmon.figures import cohort, cycle, theme
-from lupusmon.figures.panel_parts import log_ticks
+from lupusmon.figures.log_axis import log_ticks
 from lupusmon.figures.sparkline import build_sparklines
 from tests.contract_frames import AS_OF, make_frames
 
